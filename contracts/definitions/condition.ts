@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** How a value is compared. Text compares as text, numbers as numbers; a value of another type never matches. */
+export const comparison = z.discriminatedUnion("op", [
+	z.strictObject({ op: z.enum(["eq", "ne"]), value: scalar }),
+	z.strictObject({ op: z.enum(["gt", "gte", "lt", "lte"]), value: z.union([z.number(), z.string()]) }),
+	z.strictObject({ op: z.enum(["contains", "not_contains", "starts_with", "ends_with"]), value: z.string().min(1) }),
+	z.strictObject({ op: z.enum(["in", "not_in"]), value: z.array(scalar).min(1).max(1000) }),
+	z.strictObject({ op: z.enum(["exists", "not_exists"]) }),
+]);
+export type Comparison = z.infer<typeof comparison>;
+
+/** A fact of the profile: `{ trait: plan, is: { op: eq, value: gold } }`. A dot steps into an object. */
+export const traitLeaf = z.strictObject({ trait: z.string().min(1), is: comparison });
+export type TraitLeaf = z.infer<typeof traitLeaf>;
+
+/** "Did event X at least N times": `{ event: Order Completed, where: [{ path: properties.total, is: … }], atLeast: 3 }`. */
+export const eventLeaf = z.strictObject({
+	event: z.string().min(1),
+	where: z
+		.array(
+			z.strictObject({
+				path: z.string().regex(/^(properties|context|traits)\./, "a path starts with properties., context. or traits."),
+				is: comparison,
+			}),
+		)
+		.max(20)
+		.default([]),
+	atLeast: z.number().int().min(1).default(1),
+});
+export type EventLeaf = z.infer<typeof eventLeaf>;
+
+export type Condition = TraitLeaf | EventLeaf | { all: Condition[] } | { any: Condition[] } | { none: Condition[] };
+
+/** The one condition language (DESIGN D6), as far as it goes today. Unknown fields are errors, never silently true. */
+export const condition: z.ZodType<Condition> = z.lazy(() =>
+	z.union([
+		traitLeaf,
+		eventLeaf,
+		z.strictObject({ all: z.array(condition).min(1).max(50) }),
+		z.strictObject({ any: z.array(condition).min(1).max(50) }),
+		z.strictObject({ none: z.array(condition).min(1).max(50) }),
+	]),
+);

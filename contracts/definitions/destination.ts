@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { eventLeaf } from "./condition.ts";
+import { id } from "./id.ts";
+
+/** What makes a delivery: a segment (entered and exited) or an event. */
+const trigger = z.union([
+	z.strictObject({ segment: id, change: z.enum(["entered", "exited", "both"]).default("both") }),
+	eventLeaf.pick({ event: true, where: true }),
+]);
+
+/** A tool we send to. Which settings, actions and mappings there are is the type's to say; they are checked on apply. */
+export const destination = z.strictObject({
+	id,
+	/** `webhook`, or the slug of a destination of `@segment/action-destinations`. */
+	type: z.string().min(1),
+	enabled: z.boolean().default(true),
+	/** `{{secret:name}}` stands for a secret; it is read when a delivery is made and kept nowhere. */
+	settings: z.record(z.string(), z.json()).default({}),
+	subscriptions: z
+		.array(
+			z.strictObject({
+				on: trigger,
+				/** One thing the destination can do; the webhook has only `send`. */
+				action: z.string().default("send"),
+				/** mapping-kit: how the action's fields are filled, such as `{ email: { "@path": "$.traits.email" } }`. */
+				mapping: z.record(z.string(), z.json()).default({}),
+			}),
+		)
+		.default([]),
+});
+
+export type Destination = z.infer<typeof destination>;
+export type Subscription = Destination["subscriptions"][number];

@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+/**
+ * Which identifiers there are, strongest first. The order is explicit, so that adding one never reshuffles the others.
+ * A `unique` identifier may stand but once in a profile: two user ids are two people.
+ */
+export const identity = z.strictObject({
+	id: z.literal("identity"),
+	identifiers: z
+		.array(
+			z.strictObject({
+				namespace: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/),
+				unique: z.boolean().default(false),
+				/** Values that point at nobody, compared after normalising; `*` stands for any text. */
+				blocked: z.array(z.string()).default([]),
+			}),
+		)
+		.min(1),
+});
+
+export type IdentityRules = z.infer<typeof identity>;
+
+/** What holds where the workspace says nothing. */
+export const DEFAULT_IDENTITY: IdentityRules = {
+	id: "identity",
+	identifiers: [
+		{ namespace: "user_id", unique: true, blocked: [] },
+		{ namespace: "email", unique: false, blocked: [] },
+		{ namespace: "anonymous_id", unique: false, blocked: [] },
+	],
+};
