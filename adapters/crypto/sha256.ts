@@ -1,0 +1,4 @@
+import { createHash } from "node:crypto";
+
+/** SHA-256 of a text's UTF-8 bytes in base64url: what leaf keys are cut from and write keys are kept as. */
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("base64url");

@@ -1,0 +1,92 @@
+import type { Condition, EventLeaf, TraitLeaf } from "#contracts/definitions/condition.ts";
+import type { Segment } from "#contracts/definitions/segment.ts";
+import type { Applied } from "#domain/model/definitions.ts";
+import type { CollectedEvent } from "#domain/model/event.ts";
+import type { Profile } from "#domain/model/profile.ts";
+import { compare, valueAt } from "#domain/rules/compare.ts";
+import { compileWhere, eventConditions, groupOf, type Hash, type Leaf, leafOf } from "./leaf.ts";
+
+/** What a segment's conditions look at. A whole `Profile` is one. */
+export type Facts = Pick<Profile, "traits" | "leaves">;
+
+/** Every segment of a workspace, ready to be asked. */
+export type CompiledSegments = {
+	/** In the order given; `leaves` are the keys of the counts the segment looks at. */
+	readonly segments: readonly { readonly id: string; readonly version: number; readonly leaves: readonly string[] }[];
+	/** Each distinct count once, by its key, whichever segments share it. */
+	readonly leaves: ReadonlyMap<string, Leaf>;
+	/** The keys of the counts this event adds one to. Costs as much as there are leaves of this very event name. */
+	leavesOf(event: CollectedEvent): readonly string[];
+	/** Whether the profile meets the segment now. Nobody meets a segment that is not among those compiled. */
+	evaluate(segmentId: string, profile: Facts): boolean;
+};
+
+/** Compiles when the definitions are not the ones of the last time: `Definitions` hands out the same ones while nothing changed. */
+export function segmentCompiler(hash: Hash): (segments: readonly Applied<Segment>[]) => CompiledSegments {
+	let last: { of: readonly Applied<Segment>[]; compiled: CompiledSegments } | undefined;
+	return (segments) => {
+		if (last?.of !== segments) last = { of: segments, compiled: compileSegments(segments, hash) };
+		return last.compiled;
+	};
+}
+
+type Predicate = (profile: Facts) => boolean;
+
+/**
+ * Compiles each condition once into nested closures, and the events they count into an index by name. Only `track`
+ * events have the name that `event:` means.
+ */
+export function compileSegments(segments: readonly Applied<Segment>[], hash: Hash): CompiledSegments {
+	const compiled = segments.map(({ id, version, when }) => ({
+		id,
+		version,
+		leaves: [...new Set(eventConditions(when).map((condition) => leafOf(condition, hash).key))],
+	}));
+	const all = segments.flatMap(({ when }) => eventConditions(when).map((condition) => leafOf(condition, hash)));
+	const leaves = new Map(all.map((leaf) => [leaf.key, leaf]));
+	const predicates = new Map(segments.map(({ id, when }) => [id, compileCondition(when, hash)]));
+
+	return {
+		segments: compiled,
+		leaves,
+		leavesOf: indexByName(leaves),
+		evaluate: (id, profile) => predicates.get(id)?.(profile) ?? false,
+	};
+}
+
+function indexByName(leaves: ReadonlyMap<string, Leaf>): CompiledSegments["leavesOf"] {
+	const byName = Map.groupBy(
+		[...leaves.values()].map((leaf) => ({ key: leaf.key, name: leaf.event, meets: compileWhere(leaf) })),
+		({ name }) => name,
+	);
+	return (event) => {
+		const candidates = event.type === "track" && event.event !== undefined ? byName.get(event.event) : undefined;
+		return candidates?.filter(({ meets }) => meets(event)).map(({ key }) => key) ?? [];
+	};
+}
+
+function compileCondition(condition: Condition, hash: Hash): Predicate {
+	if ("trait" in condition) return compileTrait(condition);
+	if ("event" in condition) return compileCount(condition, hash);
+	const parts = groupOf(condition).map((part) => compileCondition(part, hash));
+	if ("all" in condition) return (profile) => parts.every((part) => part(profile));
+	if ("any" in condition) return (profile) => parts.some((part) => part(profile));
+	return (profile) => !parts.some((part) => part(profile));
+}
+
+function compileTrait({ trait, is }: TraitLeaf): Predicate {
+	const [name = trait, ...steps] = trait.split(".");
+	return ({ traits }) => {
+		const value = Object.hasOwn(traits, name) ? traits[name]?.value : undefined;
+		return compare(valueAt(value, steps), is);
+	};
+}
+
+function compileCount(condition: EventLeaf, hash: Hash): Predicate {
+	const { key } = leafOf(condition, hash);
+	return ({ leaves }) => countOf(leaves[key]) >= condition.atLeast;
+}
+
+/** How often a condition was met, over all its day buckets. */
+export const countOf = (days: Profile["leaves"][string] | undefined): number =>
+	Object.values(days ?? {}).reduce((sum, count) => sum + count, 0);
