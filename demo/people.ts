@@ -33,8 +33,8 @@ const TIERS = [
 	"silver",
 	"gold",
 ] as const;
-/** One person in fifty shares the household's tablet with the one before. */
-const SHARES_TABLET_PERCENT = 2;
+/** One person in twenty shares the household's tablet with the one before. */
+const SHARES_TABLET_PERCENT = 5;
 
 export function makePeople(count: number, chance: Chance): Person[] {
 	const people: Person[] = [];
