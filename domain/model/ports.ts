@@ -51,8 +51,11 @@ export interface Queue {
 	depth(): Promise<{ readonly waiting: number; readonly inFlight: number }>;
 }
 
-/** An event as it is kept for ever: what was accepted, its source, and the seed id of its strongest identifier. */
-export type ArchivedEvent = { readonly event: SourcedEvent; readonly seedId: string };
+/**
+ * An event as it is kept for ever: what was accepted, its source, and the seed id of its strongest identifier, null when
+ * it has none that may be used.
+ */
+export type ArchivedEvent = { readonly event: SourcedEvent; readonly seedId: string | null };
 
 /** Every accepted event, raw, for ever. */
 export interface Archive {
