@@ -14,6 +14,12 @@ export type Workspace = {
 	readonly identity: IdentityRules;
 	readonly segments: readonly Applied<Segment>[];
 	readonly destinations: readonly Applied<Destination>[];
+	/**
+	 * Keys of the counts whose past is not complete yet: a segment began to look at them after events had come in. They
+	 * grow with each event all the same, but nobody enters or exits a segment by them until a recompute has filled in
+	 * what came before. @default none
+	 */
+	readonly uncounted?: ReadonlySet<string>;
 };
 
 /** The definitions in force. Answers from memory; looks again when its copy is older than a few seconds. */

@@ -1,6 +1,6 @@
 import type { Condition, EventLeaf, TraitLeaf } from "#contracts/definitions/condition.ts";
 import type { Segment } from "#contracts/definitions/segment.ts";
-import type { Applied } from "#domain/model/definitions.ts";
+import type { Applied, Workspace } from "#domain/model/definitions.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { compare, valueAt } from "#domain/rules/compare.ts";
@@ -9,10 +9,18 @@ import { compileWhere, eventConditions, groupOf, type Hash, type Leaf, leafOf } 
 /** What a segment's conditions look at. A whole `Profile` is one. */
 export type Facts = Pick<Profile, "traits" | "leaves">;
 
+/** One segment; `leaves` are the keys of the counts it looks at, and it is ready when the past of all of them is complete. */
+export type CompiledSegment = {
+	readonly id: string;
+	readonly version: number;
+	readonly leaves: readonly string[];
+	readonly isReady: boolean;
+};
+
 /** Every segment of a workspace, ready to be asked. */
 export type CompiledSegments = {
-	/** In the order given; `leaves` are the keys of the counts the segment looks at. */
-	readonly segments: readonly { readonly id: string; readonly version: number; readonly leaves: readonly string[] }[];
+	/** In the order given. */
+	readonly segments: readonly CompiledSegment[];
 	/** Each distinct count once, by its key, whichever segments share it. */
 	readonly leaves: ReadonlyMap<string, Leaf>;
 	/** The keys of the counts this event adds one to. Costs as much as there are leaves of this very event name. */
@@ -21,11 +29,15 @@ export type CompiledSegments = {
 	evaluate(segmentId: string, profile: Facts): boolean;
 };
 
-/** Compiles when the definitions are not the ones of the last time: `Definitions` hands out the same ones while nothing changed. */
-export function segmentCompiler(hash: Hash): (segments: readonly Applied<Segment>[]) => CompiledSegments {
-	let last: { of: readonly Applied<Segment>[]; compiled: CompiledSegments } | undefined;
-	return (segments) => {
-		if (last?.of !== segments) last = { of: segments, compiled: compileSegments(segments, hash) };
+/** Compiles only when the workspace is another one: `Definitions` hands out the same object while nothing changed. */
+export function segmentCompiler(
+	hash: Hash,
+): (workspace: Pick<Workspace, "segments" | "uncounted">) => CompiledSegments {
+	let last: { of: object; compiled: CompiledSegments } | undefined;
+	return (workspace) => {
+		if (last?.of !== workspace) {
+			last = { of: workspace, compiled: compileSegments(workspace.segments, hash, workspace.uncounted) };
+		}
 		return last.compiled;
 	};
 }
@@ -36,18 +48,25 @@ type Predicate = (profile: Facts) => boolean;
  * Compiles each condition once into nested closures, and the events they count into an index by name. Only `track`
  * events have the name that `event:` means.
  */
-export function compileSegments(segments: readonly Applied<Segment>[], hash: Hash): CompiledSegments {
-	const compiled = segments.map(({ id, version, when }) => ({
-		id,
-		version,
-		leaves: [...new Set(eventConditions(when).map((condition) => leafOf(condition, hash).key))],
-	}));
-	const all = segments.flatMap(({ when }) => eventConditions(when).map((condition) => leafOf(condition, hash)));
-	const leaves = new Map(all.map((leaf) => [leaf.key, leaf]));
+export function compileSegments(
+	segments: readonly Applied<Segment>[],
+	hash: Hash,
+	uncounted: ReadonlySet<string> = new Set(),
+): CompiledSegments {
+	const leavesIn = ({ when }: Segment) => eventConditions(when).map((condition) => leafOf(condition, hash));
+	const leaves = new Map(segments.flatMap(leavesIn).map((leaf) => [leaf.key, leaf]));
 	const predicates = new Map(segments.map(({ id, when }) => [id, compileCondition(when, hash)]));
 
 	return {
-		segments: compiled,
+		segments: segments.map((segment) => {
+			const keys = [...new Set(leavesIn(segment).map(({ key }) => key))];
+			return {
+				id: segment.id,
+				version: segment.version,
+				leaves: keys,
+				isReady: !keys.some((key) => uncounted.has(key)),
+			};
+		}),
 		leaves,
 		leavesOf: indexByName(leaves),
 		evaluate: (id, profile) => predicates.get(id)?.(profile) ?? false,

@@ -84,8 +84,8 @@ describe("compileSegments", () => {
 	it("keeps one count for segments that differ in how often only", () => {
 		const { segments, leaves } = compileSegments([segment("once", bought(1)), segment("thrice", bought(3), 7)], sha256);
 		expect(segments).toEqual([
-			{ id: "once", version: 1, leaves: [...leaves.keys()] },
-			{ id: "thrice", version: 7, leaves: [...leaves.keys()] },
+			{ id: "once", version: 1, leaves: [...leaves.keys()], isReady: true },
+			{ id: "thrice", version: 7, leaves: [...leaves.keys()], isReady: true },
 		]);
 		expect(leaves.size).toBe(1);
 	});
@@ -133,6 +133,20 @@ describe("compileSegments", () => {
 		expect(meets(bought(3), facts({}, { [key]: { "20500": 1, "20501": 2 } }))).toBe(true);
 	});
 
+	it("is not ready for a segment one of whose counts lacks its past", () => {
+		const gold: Condition = { trait: "plan", is: { op: "eq", value: "gold" } };
+		const uncounted = new Set([leafOf(bought(1), sha256).key]);
+		const { segments } = compileSegments(
+			[segment("gold", gold), segment("both", { all: [gold, { none: [bought(1)] }] })],
+			sha256,
+			uncounted,
+		);
+		expect(segments.map(({ id, isReady }) => [id, isReady])).toEqual([
+			["gold", true],
+			["both", false],
+		]);
+	});
+
 	it("lets nobody into a segment that is not there", () => {
 		expect(compileSegments([], sha256).evaluate("gone", facts({}))).toBe(false);
 	});
@@ -165,10 +179,11 @@ describe("compileSegments", () => {
 });
 
 describe("segmentCompiler", () => {
-	it("compiles again only when it is given other definitions", () => {
+	it("compiles again only when it is given another workspace", () => {
 		const compile = segmentCompiler(sha256);
-		const definitions = [segment("s", bought(1))];
-		expect(compile(definitions)).toBe(compile(definitions));
-		expect(compile([...definitions])).not.toBe(compile(definitions));
+		const workspace = { segments: [segment("s", bought(1))] };
+		const first = compile(workspace);
+		expect(compile(workspace)).toBe(first);
+		expect(compile({ ...workspace })).not.toBe(first);
 	});
 });
