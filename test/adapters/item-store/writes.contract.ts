@@ -73,7 +73,7 @@ export function writesContract(store: () => ItemStore): void {
 		await store().put({ ...key, list });
 		list.push(2);
 		const read = await store().get(key);
-		(read?.list as number[]).push(3);
+		(read?.list as number[] | undefined)?.push(3);
 		expect(await store().get(key)).toEqual({ ...key, list: [1] });
 	});
 }
