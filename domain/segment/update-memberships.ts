@@ -1,0 +1,73 @@
+import type { ProfileId } from "#domain/model/identifier.ts";
+import type { Membership, MembershipCause } from "#domain/model/membership.ts";
+import type { Profile } from "#domain/model/profile.ts";
+import { closeRetired } from "./close-retired.ts";
+import type { CompiledSegments } from "./compile-segments.ts";
+import type { Memberships, Profiles } from "./ports.ts";
+import { findTransitions, newsOf, type Transition } from "./transition.ts";
+
+/** How often a refused write is decided again before the whole is left to a later try. */
+const TRIES = 5;
+
+export type UpdateDeps = {
+	readonly memberships: Memberships;
+	readonly profiles: Profiles;
+	readonly now: () => Date;
+	/** Waits a little before try `attempt` (1, 2 …), a random while, so that two writers do not meet again. */
+	readonly pause: (attempt: number) => Promise<void>;
+};
+
+export type Update = {
+	readonly profileId: ProfileId;
+	readonly compiled: CompiledSegments;
+	/** What to write down as the cause of a change in this segment. */
+	readonly causeIn: (segmentId: string) => MembershipCause;
+};
+
+/**
+ * Brings a profile's memberships in line with what its segments say of it, and answers the rows it wrote.
+ *
+ * Rows are read before the profile and written only if they are still at the version that was read, so a decision on an
+ * older profile cannot overwrite one on a newer. After writing it looks again until there is nothing to do: whoever saw
+ * an older profile and came first would else have the last word. Safe to run twice, and from many places at once: each
+ * transition happens once, and the last look at a profile sees its last change. If the profile was retired meanwhile, its
+ * survivor is brought in line and the retired one's rows are closed.
+ *
+ * Throws when others were quicker five times: a retry will cure it.
+ */
+export async function updateMemberships(update: Update, deps: UpdateDeps): Promise<readonly Membership[]> {
+	const written: Membership[] = [];
+	for (let refusals = 0; refusals < TRIES; ) {
+		const held = await deps.memberships.of(update.profileId);
+		const profile = await deps.profiles.read(update.profileId);
+		if (!profile) return written;
+		if (profile.profileId !== update.profileId) return [...written, ...(await followSurvivor(profile, update, deps))];
+
+		const transitions = findTransitions(profile, held, update.compiled);
+		if (transitions.length === 0) return written;
+		const done = await Promise.all(transitions.map((transition) => write(transition, { profile, update, deps })));
+		written.push(...done.flatMap((row) => (row ? [row] : [])));
+		if (done.includes(undefined)) await deps.pause(++refusals);
+	}
+	throw new Error(`memberships of profile ${update.profileId} were changed by others ${TRIES} times in a row`);
+}
+
+async function followSurvivor(survivor: Profile, update: Update, deps: UpdateDeps): Promise<readonly Membership[]> {
+	const written = await updateMemberships({ ...update, profileId: survivor.profileId }, deps);
+	return [...written, ...(await closeRetired(update.profileId, survivor, deps))];
+}
+
+type Surroundings = { readonly profile: Profile; readonly update: Update; readonly deps: UpdateDeps };
+
+async function write(transition: Transition, { profile, update, deps }: Surroundings): Promise<Membership | undefined> {
+	const next: Membership = {
+		profileId: update.profileId,
+		segmentId: transition.segmentId,
+		state: transition.to,
+		version: (transition.from?.version ?? 0) + 1,
+		at: deps.now().toISOString(),
+		segmentVersion: transition.segmentVersion,
+		cause: update.causeIn(transition.segmentId),
+	};
+	return (await deps.memberships.change(next, newsOf(next, profile))) === "written" ? next : undefined;
+}
