@@ -17,7 +17,14 @@ export const source = z.strictObject({
 				.array(z.enum(["track", "identify", "page", "screen", "group", "alias"]))
 				.default(["track", "identify", "page", "screen", "group", "alias"]),
 		}),
-		z.strictObject({ kind: z.literal("secret"), writeKey: z.string().min(8).max(128) }),
+		z.strictObject({
+			kind: z.literal("secret"),
+			/**
+			 * The key, or `sha256:` and its SHA-256 in base64url: all that is kept of it once it is applied. A definition in
+			 * force always has the hash; the collector hashes the key it was given and compares (`domain/model/write-key.ts`).
+			 */
+			writeKey: z.string().min(8).max(128),
+		}),
 	]),
 	/** Requests a second, and how many may come at once. */
 	rate: z
