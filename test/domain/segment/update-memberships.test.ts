@@ -1,0 +1,252 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import type { Condition } from "#contracts/definitions/condition.ts";
+import type { ProfileId } from "#domain/model/identifier.ts";
+import type { Membership } from "#domain/model/membership.ts";
+import type { Profile } from "#domain/model/profile.ts";
+import { compileSegments } from "#domain/segment/compile-segments.ts";
+import type { Memberships, Profiles } from "#domain/segment/ports.ts";
+import { transferMemberships } from "#domain/segment/transfer-memberships.ts";
+import { type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
+import { memoryMemberships } from "./memory-memberships.ts";
+
+const AT = "2026-03-01T10:00:00.000Z";
+const ADA = "00000000-0000-8000-8000-00000000000a" as ProfileId;
+const GUEST = "00000000-0000-8000-8000-00000000000b" as ProfileId;
+const plan = (value: string): Condition => ({ trait: "plan", is: { op: "eq", value } });
+const segment = (id: string, when: Condition, version = 1) => ({ id, when, version, appliedAt: AT });
+const SEGMENTS = compileSegments(
+	[segment("gold", plan("gold")), segment("not-gold", { none: [plan("gold")] })],
+	sha256,
+);
+
+const aProfile = (profileId: ProfileId, traits: { [name: string]: string }): Profile => ({
+	profileId,
+	aliases: [],
+	identifiers: [{ namespace: "user_id", value: "ada", firstSeen: AT, lastSeen: AT, sources: ["web"] }],
+	traits: Object.fromEntries(
+		Object.entries(traits).map(([name, value]) => [name, { value, at: AT, messageId: "m1", source: "web" }]),
+	),
+	leaves: {},
+	eventCount: 1,
+	firstSeen: AT,
+	lastSeen: AT,
+});
+
+const only = (...profiles: Profile[]): Profiles => ({
+	read: async (id) => profiles.find(({ profileId }) => profileId === id),
+});
+const quick = { now: () => new Date(AT), pause: async () => {} };
+const byEvent = { compiled: SEGMENTS, causeIn: () => ({ kind: "event", messageId: "m1" }) as const };
+const row = (profileId: ProfileId, segmentId: string, rest: Partial<Membership> = {}): Membership => ({
+	profileId,
+	segmentId,
+	state: "entered",
+	version: 1,
+	at: AT,
+	segmentVersion: 1,
+	cause: { kind: "event" },
+	...rest,
+});
+
+describe("updateMemberships", () => {
+	it("tells of an entry with all a destination must know", async () => {
+		const { memberships, changes } = memoryMemberships();
+		const profiles = only(aProfile(ADA, { plan: "gold" }));
+		await updateMemberships({ profileId: ADA, ...byEvent }, { memberships, profiles, ...quick });
+
+		expect(changes.map(({ news }) => news)).toEqual([
+			{
+				version: 1,
+				transitionId: `${ADA}:gold:1`,
+				profileId: ADA,
+				segmentId: "gold",
+				segmentVersion: 1,
+				membershipVersion: 1,
+				at: AT,
+				cause: { kind: "event", messageId: "m1" },
+				traits: { plan: "gold" },
+				identifiers: [{ namespace: "user_id", value: "ada" }],
+			},
+		]);
+	});
+
+	it("writes nothing the second time", async () => {
+		const { memberships, changes } = memoryMemberships();
+		const deps = { memberships, profiles: only(aProfile(ADA, { plan: "gold" })), ...quick };
+		const first = await updateMemberships({ profileId: ADA, ...byEvent }, deps);
+		const second = await updateMemberships({ profileId: ADA, ...byEvent }, deps);
+		expect([first.length, second.length, changes.length]).toEqual([1, 0, 1]);
+	});
+
+	it("keeps a row when its segment is not ready", async () => {
+		const { memberships, changes } = memoryMemberships();
+		await memberships.change(row(ADA, "buyers"));
+		const buyers = segment("buyers", { event: "Order Completed", where: [], atLeast: 1 }, 2);
+		const compiled = compileSegments([buyers], sha256, new Set(compileSegments([buyers], sha256).leaves.keys()));
+		await updateMemberships(
+			{ ...byEvent, profileId: ADA, compiled },
+			{ memberships, profiles: only(aProfile(ADA, {})), ...quick },
+		);
+		expect(changes.length).toBe(1);
+	});
+
+	it("does not judge by a definition older than the one a row was judged by", async () => {
+		const { memberships, changes, stateOf } = memoryMemberships();
+		await memberships.change(row(ADA, "gold", { segmentVersion: 2 }));
+		await updateMemberships(
+			{ profileId: ADA, ...byEvent },
+			{ memberships, profiles: only(aProfile(ADA, {})), ...quick },
+		);
+		expect(changes.map(({ next }) => next.segmentId)).toEqual(["gold", "not-gold"]);
+		expect(stateOf(ADA, "gold")).toBe("entered");
+	});
+
+	it("never judges by a profile older than the rows it read", async () => {
+		const { memberships, changes } = memoryMemberships();
+		let value = "gold";
+		const of: Memberships["of"] = async (id) => {
+			value = "none"; // meanwhile an event came
+			return memberships.of(id);
+		};
+		const profiles: Profiles = { read: async () => aProfile(ADA, { plan: value }) };
+		await updateMemberships(
+			{ profileId: ADA, ...byEvent },
+			{ memberships: { ...memberships, of }, profiles, ...quick },
+		);
+		expect(changes.map(({ next }) => next.segmentId)).toEqual(["not-gold"]);
+	});
+
+	it("does nothing for a profile nothing is known of", async () => {
+		const { memberships, changes } = memoryMemberships();
+		await updateMemberships({ profileId: ADA, ...byEvent }, { memberships, profiles: only(), ...quick });
+		expect(changes).toEqual([]);
+	});
+
+	it("gives up after five refusals, having paused longer each time", async () => {
+		const pauses: number[] = [];
+		const refusing: Memberships = { ...memoryMemberships().memberships, change: async () => "refused" };
+		const pause = async (attempt: number) => void pauses.push(attempt);
+		const deps = { memberships: refusing, profiles: only(aProfile(ADA, { plan: "gold" })), now: quick.now, pause };
+		await expect(updateMemberships({ profileId: ADA, ...byEvent }, deps)).rejects.toThrow("5 times in a row");
+		expect(pauses).toEqual([1, 2, 3, 4, 5]);
+	});
+});
+
+describe("transferMemberships", () => {
+	it("closes silently what the survivor is in too, and tells of the rest", async () => {
+		const { memberships, changes, stateOf } = memoryMemberships();
+		for (const segmentId of ["gold", "gone"]) await memberships.change(row(GUEST, segmentId));
+		const survivor = aProfile(ADA, { plan: "gold" });
+		const profiles: Profiles = { read: async () => survivor };
+		await transferMemberships(
+			{ survivor: ADA, retired: [GUEST], compiled: SEGMENTS, messageId: "m9" },
+			{ memberships, profiles, ...quick },
+		);
+
+		expect(changes.slice(2).map(({ next, news }) => [next.profileId, next.segmentId, next.state, news?.cause])).toEqual(
+			[
+				[ADA, "gold", "entered", { kind: "merge", messageId: "m9" }],
+				[GUEST, "gold", "exited", undefined],
+				[GUEST, "gone", "exited", { kind: "merge" }],
+			],
+		);
+		expect(stateOf(GUEST, "gone")).toBe("exited");
+	});
+});
+
+/** Profiles that change and merge while they are looked at; a merged one is the union of what was known of both. */
+function world() {
+	const plans = new Map<ProfileId, string>([
+		[ADA, "none"],
+		[GUEST, "none"],
+	]);
+	let isMerged = false;
+	const read = async (id: ProfileId) => {
+		const canonical = isMerged ? ADA : id;
+		const golden = isMerged ? [...plans.values()].includes("gold") : plans.get(canonical) === "gold";
+		return aProfile(canonical, { plan: golden ? "gold" : "none" });
+	};
+	const set = (id: ProfileId, value: string) => void plans.set(id, value);
+	const merge = () => {
+		isMerged = true;
+	};
+	return { read, set, merge, isMerged: () => isMerged };
+}
+
+type Step = { who: ProfileId; plan: string; replayed: boolean } | "merge";
+
+describe("whatever happens at once", () => {
+	const step: fc.Arbitrary<Step> = fc.oneof(
+		{
+			weight: 9,
+			arbitrary: fc.record({
+				who: fc.constantFrom(ADA, GUEST),
+				plan: fc.constantFrom("gold", "none"),
+				replayed: fc.boolean(),
+			}),
+		},
+		{ weight: 1, arbitrary: fc.constant("merge" as const) },
+	);
+
+	it("each segment is entered and exited in turn, once each, and the last word is the truth", async () => {
+		const run = async (scheduler: fc.Scheduler, steps: Step[]) => {
+			const { memberships, changes, stateOf } = memoryMemberships();
+			const { read, set, merge, isMerged } = world();
+			const deps: UpdateDeps = {
+				memberships: {
+					...memberships,
+					of: scheduler.scheduleFunction(memberships.of),
+					change: scheduler.scheduleFunction(memberships.change),
+				},
+				profiles: { read: scheduler.scheduleFunction(read) },
+				now: quick.now,
+				pause: quick.pause,
+			};
+			const untilDone = async (work: () => Promise<unknown>): Promise<void> => {
+				for (let delivery = 0; delivery < 20; delivery++) {
+					if (
+						await work().then(
+							() => true,
+							() => false,
+						)
+					)
+						return; // a queue gives it again
+				}
+				throw new Error("never done");
+			};
+			const handle = async (step: Step): Promise<void> => {
+				if (step === "merge") {
+					merge();
+					return untilDone(() =>
+						transferMemberships({ survivor: ADA, retired: [GUEST], compiled: SEGMENTS, messageId: "m" }, deps),
+					);
+				}
+				set(step.who, step.plan);
+				await untilDone(() => updateMemberships({ profileId: step.who, ...byEvent }, deps));
+				if (step.replayed) await untilDone(() => updateMemberships({ profileId: step.who, ...byEvent }, deps));
+			};
+			const arrive = scheduler.scheduleFunction(async (step: Step) => step);
+			const handled = steps.map(async (step) => handle(await arrive(step)));
+			await scheduler.waitFor(Promise.all(handled));
+
+			for (const profileId of [ADA, GUEST]) {
+				for (const segmentId of ["gold", "not-gold"]) {
+					const rows = changes.filter(({ next }) => next.profileId === profileId && next.segmentId === segmentId);
+					expect(rows.map(({ next }) => next.version)).toEqual(rows.map((_, i) => i + 1));
+					expect(rows.map(({ next }) => next.state)).toEqual(rows.map((_, i) => (i % 2 ? "exited" : "entered")));
+					if (isMerged() && profileId === GUEST) expect(stateOf(GUEST, segmentId)).toBe("exited");
+					const seen = steps.some((each) => each !== "merge" && each.who === profileId) || isMerged();
+					if (seen && !(isMerged() && profileId === GUEST)) {
+						const meets = SEGMENTS.evaluate(segmentId, await read(profileId));
+						expect(stateOf(profileId, segmentId)).toBe(meets ? "entered" : "exited");
+					}
+				}
+			}
+		};
+		await fc.assert(fc.asyncProperty(fc.scheduler(), fc.array(step, { minLength: 1, maxLength: 8 }), run), {
+			numRuns: 300,
+		});
+	});
+});
