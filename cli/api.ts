@@ -1,0 +1,59 @@
+import type { z } from "zod";
+import { problemShape } from "#contracts/http/problem.ts";
+import { Failure } from "./failure.ts";
+
+export type Api = {
+	readonly url: string;
+	get<T>(path: string, answer: z.ZodType<T>): Promise<T>;
+	post<T>(path: string, body: unknown, answer: z.ZodType<T>): Promise<T>;
+};
+
+/** The admin API of a running Tutti. Every refusal becomes a `Failure` that says what to do. */
+export function apiAt(url: string, token: string): Api {
+	async function call<T>(path: string, answer: z.ZodType<T>, init: RequestInit = {}): Promise<T> {
+		const response = await reach(url, path, {
+			...init,
+			headers: { authorization: `Bearer ${token}`, ...init.headers },
+		});
+		const body: unknown = await response.json().catch(() => undefined);
+		if (!response.ok) throw refusal(response.status, body);
+		return answer.parse(body);
+	}
+	return {
+		url,
+		get: (path, answer) => call(path, answer),
+		post: (path, body, answer) =>
+			call(path, answer, {
+				method: "POST",
+				headers: { "content-type": "application/json" },
+				body: JSON.stringify(body),
+			}),
+	};
+}
+
+/** `fetch`, with one clear line where nothing answers. */
+export async function reach(url: string, path: string, init: RequestInit): Promise<Response> {
+	try {
+		return await fetch(new URL(path, url), init);
+	} catch (error) {
+		if (init.signal?.aborted) throw error;
+		throw new Failure(`nothing answers at ${url}: is \`npm start\` running? (--url or TUTTI_URL says where)`);
+	}
+}
+
+function refusal(status: number, body: unknown): Failure {
+	if (status === 401) {
+		return new Failure(
+			"the admin token was not accepted: give --token or TUTTI_ADMIN_TOKEN, or with --data the folder that `npm start` uses",
+		);
+	}
+	const problem = problemShape.safeParse(body);
+	if (!problem.success) return new Failure(`the answer was ${status}, and not one that Tutti gives: is the URL right?`);
+	const { detail, code, problems } = problem.data;
+	const places = Array.isArray(problems) ? problems.map(place) : [];
+	return new Failure([`${detail} (${code})`, ...places].join("\n  "));
+}
+
+function place(wrong: { readonly path?: string; readonly message?: string }): string {
+	return `${wrong.path || "."}: ${wrong.message ?? "wrong"}`;
+}

@@ -1,0 +1,48 @@
+import { Command } from "commander";
+import { type ProfileAnswer, profileAnswer, type SeenEvent } from "#contracts/http/profiles.ts";
+import { type ApiOptions, apiOf, withApi } from "../options.ts";
+import { colours, show, table } from "../terminal.ts";
+
+/** `tutti profile <namespace:value>`: all that is known of one person. */
+export const profile = () =>
+	withApi(new Command("profile"))
+		.description("show what is known of one person: identifiers, traits, segments, latest events")
+		.argument("<identifier>", "such as email:ada@example.com, user_id:u-1 or profile:<id>")
+		.action(async (identifier: string, options: ApiOptions) => {
+			const path = `/v1/profiles/${encodeURIComponent(identifier)}?include=identifiers,traits,segments,events`;
+			show(await apiOf(options).get(path, profileAnswer), options, draw);
+		});
+
+function draw(profile: ProfileAnswer): string {
+	const { identifiers = [], traits = {}, segments = [], events = [] } = profile;
+	return [
+		`${colours.bold("profile")} ${profile.profileId}`,
+		`${profile.eventCount} events from ${profile.firstSeen} to ${profile.lastSeen}`,
+		section("identifiers", ["namespace", "value", "first seen", "sources"], identifiers.map(identifierRow)),
+		section("traits", ["trait", "value"], Object.entries(traits)),
+		section(
+			"segments",
+			["segment", "entered"],
+			segments.map(({ id, enteredAt }) => [id, enteredAt]),
+		),
+		section("latest events", ["time", "type", "event", "source", "message id"], events.slice(0, 10).map(eventRow)),
+	].join("\n");
+}
+
+const section = (title: string, head: readonly string[], rows: readonly (readonly unknown[])[]) =>
+	rows.length === 0 ? `\n${colours.bold(title)}: none` : `\n${colours.bold(title)}\n${table(head, rows)}`;
+
+const identifierRow = (known: NonNullable<ProfileAnswer["identifiers"]>[number]) => [
+	known.namespace,
+	known.value,
+	known.firstSeen,
+	known.sources.join(", "),
+];
+
+const eventRow = (event: SeenEvent) => [
+	event.timestamp,
+	event.type,
+	event.event ?? event.name,
+	event.source,
+	event.messageId,
+];

@@ -1,0 +1,46 @@
+import { Command, CommanderError } from "commander";
+import { profile } from "./commands/profile.ts";
+import { query } from "./commands/query.ts";
+import { tail } from "./commands/tail.ts";
+import { trace } from "./commands/trace.ts";
+import { Failure } from "./failure.ts";
+import { plain, tell } from "./terminal.ts";
+
+const EXIT_CODES = `
+Exit codes:
+  0  it was done
+  1  it could not be done; one line on stderr says why
+  2  the command line was not understood`;
+
+/** The whole command line. */
+function program(): Command {
+	const tutti = new Command("tutti")
+		.description("Tutti: a customer data platform, on this machine or in your AWS account.")
+		.version("0.1.0")
+		.addHelpText("after", EXIT_CODES)
+		.showHelpAfterError("(--help says more)")
+		.exitOverride();
+	for (const command of [query(), profile(), tail(), trace()]) {
+		tutti.addCommand(command.addHelpText("after", EXIT_CODES).showHelpAfterError("(--help says more)").exitOverride());
+	}
+	return tutti;
+}
+
+/** Runs one command line and answers its exit code. */
+async function run(args: readonly string[]): Promise<number> {
+	try {
+		await program().parseAsync(args, { from: "user" });
+		return 0;
+	} catch (error) {
+		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+		tell(`tutti: ${explain(error)}`);
+		return 1;
+	}
+}
+
+function explain(error: unknown): string {
+	if (error instanceof Failure) return error.message;
+	return `something unforeseen: ${plain(error instanceof Error ? (error.stack ?? error.message) : String(error))}`;
+}
+
+process.exitCode = await run(process.argv.slice(2));

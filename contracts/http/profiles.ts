@@ -1,0 +1,57 @@
+import { z } from "zod";
+
+/** What a profile's answer may hold beside its ids and counts. Asked for by `?include=`, separated by commas. */
+export const PROFILE_PARTS = ["traits", "identifiers", "segments", "events", "provenance"] as const;
+export type ProfilePart = (typeof PROFILE_PARTS)[number];
+
+/** What is answered when `include` is not given: all that costs one read. */
+export const DEFAULT_PARTS: readonly ProfilePart[] = ["traits", "identifiers", "segments"];
+
+const time = z.string().describe("ISO 8601, UTC.");
+
+/** One event as reads show it, from the archive or the live tail. */
+export const seenEvent = z.object({
+	messageId: z.string(),
+	type: z.string(),
+	event: z.string().optional(),
+	name: z.string().optional(),
+	source: z.string(),
+	userId: z.string().optional(),
+	anonymousId: z.string().optional(),
+	timestamp: time,
+	receivedAt: time,
+	properties: z.json().optional(),
+	traits: z.json().optional(),
+});
+
+export type SeenEvent = z.infer<typeof seenEvent>;
+
+/** The answer of `GET /v1/profiles/{namespace}:{value}`. Parts that were not asked for are absent. */
+export const profileAnswer = z.object({
+	profileId: z.string(),
+	aliases: z.array(z.string()).describe("Other ids that lead to this profile, for ever."),
+	identifiers: z
+		.array(
+			z.object({
+				namespace: z.string(),
+				value: z.string(),
+				firstSeen: time,
+				lastSeen: time,
+				sources: z.array(z.string()),
+			}),
+		)
+		.optional(),
+	traits: z.record(z.string(), z.json()).optional(),
+	provenance: z
+		.record(z.string(), z.object({ at: time, messageId: z.string(), source: z.string() }))
+		.optional()
+		.describe("For each trait: when it was said, by which event of which source."),
+	segments: z.array(z.object({ id: z.string(), enteredAt: time, nextChangeAt: time.nullable() })).optional(),
+	events: z.array(seenEvent).optional().describe("The latest 50 in the archive, newest first."),
+	eventCount: z.number().int(),
+	firstSeen: time,
+	lastSeen: time,
+	updatedAt: time,
+});
+
+export type ProfileAnswer = z.infer<typeof profileAnswer>;
