@@ -1,0 +1,59 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
+import { HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import type { Settings } from "../settings.ts";
+import { Concern } from "./concern.ts";
+
+/**
+ * What a line of the access log says. Neither path nor query nor address: a path may name a person
+ * (`/v1/profiles/email:…`), a pixel carries its event in the query, and an address is personal data as well.
+ */
+const ACCESS_LOG = {
+	time: "$context.requestTimeEpoch",
+	requestId: "$context.requestId",
+	route: "$context.routeKey",
+	status: "$context.status",
+	bytes: "$context.responseLength",
+	milliseconds: "$context.responseLatency",
+	error: "$context.error.responseType",
+	integrationError: "$context.integration.error",
+};
+
+/** The HTTP API, throttled for all sources together. CORS is the functions' own business: they know whose origins. */
+export class FrontDoor extends Construct {
+	readonly api: HttpApi;
+	readonly url: string;
+
+	constructor(scope: Construct, id: string, settings: Settings) {
+		super(scope, id);
+		this.api = new HttpApi(this, "Api", {
+			description: "Tutti: collector and admin API",
+			createDefaultStage: false,
+		});
+		const logGroup = new LogGroup(this, "AccessLogs", {
+			retention: settings.logRetention,
+			removalPolicy: RemovalPolicy.DESTROY,
+		});
+		const stage = new HttpStage(this, "Default", {
+			httpApi: this.api,
+			stageName: "$default",
+			autoDeploy: true,
+			throttle: { rateLimit: settings.throttle.requestsPerSecond, burstLimit: settings.throttle.burst },
+			accessLogSettings: {
+				destination: new LogGroupLogDestination(logGroup),
+				format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+			},
+		});
+		this.url = stage.url;
+
+		new Concern(this, "Failing", {
+			title: "The HTTP API answers 5xx",
+			metric: this.api.metricServerError({ statistic: "Sum", period: Duration.minutes(5) }),
+			threshold: 5,
+			impact: "Events that sources send, or what administrators ask for, are refused.",
+			runbook: "collector-is-failing",
+		});
+	}
+}

@@ -1,0 +1,46 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import { Effect, type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Construct } from "constructs";
+import type { Settings } from "../settings.ts";
+
+const READ = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
+const WRITE = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"];
+
+/**
+ * The one table (DESIGN 6). Billed by the request; restorable to any second of the last 35 days. Encrypted with AWS's own
+ * key: what says who a person is has been sealed by us before it gets here, and a key of our own would add a dollar a
+ * month and a request to KMS for each caller's cache miss.
+ */
+export class ItemTable extends Table {
+	constructor(scope: Construct, id: string, { isProtected }: Settings) {
+		super(scope, id, {
+			partitionKey: { name: "pk", type: AttributeType.STRING },
+			sortKey: { name: "sk", type: AttributeType.STRING },
+			billingMode: BillingMode.PAY_PER_REQUEST,
+			encryption: TableEncryption.DEFAULT,
+			timeToLiveAttribute: "ttl",
+			stream: StreamViewType.NEW_IMAGE,
+			pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+			deletionProtection: isProtected,
+			removalPolicy: isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+		});
+	}
+
+	/** To read and change items by key. Nothing may scan. */
+	grantItems(to: IGrantable): void {
+		this.grant(to, ...READ, ...WRITE);
+	}
+
+	/** To read the definitions in force and no other item: a door to the internet has no business with profiles. */
+	grantDefinitions(to: IGrantable): void {
+		to.grantPrincipal.addToPrincipalPolicy(
+			new PolicyStatement({
+				effect: Effect.ALLOW,
+				actions: READ,
+				resources: [this.tableArn],
+				conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["DEF", "DEF#*"] } },
+			}),
+		);
+	}
+}

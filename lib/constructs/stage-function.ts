@@ -1,0 +1,70 @@
+import { fileURLToPath } from "node:url";
+import { type Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from "aws-cdk-lib/aws-lambda";
+import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import type { Settings } from "../settings.ts";
+
+const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface StageFunctionProps {
+	/** Folder under functions/, such as `unify/process-events`. It is the function's description too. */
+	readonly entry: string;
+	readonly settings: Settings;
+	readonly environment: Readonly<Record<string, string>>;
+	/** Megabytes; 1,769 are one whole processor. */
+	readonly memory: number;
+	readonly timeout: Duration;
+	/** Executions set aside for this function alone. @default none */
+	readonly reserved?: number;
+}
+
+/**
+ * Every function of ours: one ES module with its source map, arm64, the pinned Node, a log group that forgets, and a
+ * role that may write to that group and nothing else until somebody grants more.
+ */
+export class StageFunction extends NodejsFunction {
+	readonly entry: string;
+	readonly ownRole: Role;
+
+	constructor(scope: Construct, id: string, { entry, settings, ...props }: StageFunctionProps) {
+		const logGroup = new LogGroup(scope, `${id}Logs`, {
+			retention: settings.logRetention,
+			removalPolicy: RemovalPolicy.DESTROY,
+		});
+		// Our own role: the managed policy that CDK would attach may write to every log group of the account.
+		const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+		logGroup.grantWrite(role);
+
+		super(scope, id, {
+			description: entry,
+			entry: `${REPOSITORY}functions/${entry}/handler.ts`,
+			projectRoot: REPOSITORY,
+			depsLockFilePath: `${REPOSITORY}package-lock.json`,
+			runtime: Runtime.NODEJS_24_X,
+			architecture: Architecture.ARM_64,
+			memorySize: props.memory,
+			timeout: props.timeout,
+			reservedConcurrentExecutions: props.reserved,
+			environment: { NODE_OPTIONS: "--enable-source-maps", POWERTOOLS_SERVICE_NAME: entry, ...props.environment },
+			role,
+			logGroup,
+			loggingFormat: LoggingFormat.JSON,
+			applicationLogLevelV2: ApplicationLogLevel.INFO,
+			// START, END and REPORT of each call cost more than the call itself; CloudWatch's metrics say the same.
+			systemLogLevelV2: SystemLogLevel.WARN,
+			bundling: {
+				format: OutputFormat.ESM,
+				minify: true,
+				sourceMap: true,
+				// Ours loads faster than the runtime's copy, and cannot change under us.
+				bundleAwsSDK: true,
+				mainFields: ["module", "main"],
+			},
+		});
+		this.entry = entry;
+		this.ownRole = role;
+	}
+}

@@ -1,0 +1,85 @@
+import { Duration } from "aws-cdk-lib";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { Node } from "constructs";
+
+/** What may differ between two installations of Tutti, and nothing else does. Handed down as props. */
+export type Settings = {
+	/** Part of every stack's name, of the Glue database's and of the secrets'. */
+	readonly stage: Stage;
+	/** Is this synthesised for an AWS emulator? Then the resource types of `NOT_EMULATED` are left out. */
+	readonly emulated: boolean;
+	/** State is kept when its stack is deleted, and neither the data stack nor the table can be deleted by mistake. */
+	readonly isProtected: boolean;
+	readonly logRetention: RetentionDays;
+	/** Days after which what was deleted or overwritten in the archive is gone for good. */
+	readonly archiveUndoDays: number;
+	/** Days that answers of Athena, which may hold personal data, are kept. */
+	readonly queryResultDays: number;
+	/** Days that S3's access logs are kept: who read the archive, when. */
+	readonly accessLogDays: number;
+	/** What the HTTP API lets through before it answers 429, all sources together. */
+	readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+	/** How many copies of each consumer may run at once. */
+	readonly concurrency: {
+		/** Set aside for the collector, so that no other function of the account can starve it. */
+		readonly collectorReserved?: number;
+		readonly archive: number;
+		readonly process: number;
+		readonly route: number;
+		readonly deliver: number;
+	};
+	/** How often segments that only a full look can decide are recomputed. It is their freshness, and Athena's bill. */
+	readonly recomputeEvery: Duration;
+	/** Athena stops a query that would read more than this: 1 TB costs about five dollars. */
+	readonly queryCutoffBytes: number;
+	/** Must an administrator show a one-time password beside the password? */
+	readonly adminMfa: "required" | "optional";
+};
+
+export type Stage = "dev" | "prod";
+
+const GIGABYTE = 1024 ** 3;
+
+/** For trying out: small, cheap, and gone without a trace when its stacks are deleted. */
+const dev: Omit<Settings, "emulated"> = {
+	stage: "dev",
+	isProtected: false,
+	logRetention: RetentionDays.ONE_WEEK,
+	archiveUndoDays: 1,
+	queryResultDays: 1,
+	accessLogDays: 7,
+	throttle: { requestsPerSecond: 100, burst: 200 },
+	// Nothing is reserved: an account that is new has ten executions in all, and CloudFormation then refuses to set any aside.
+	concurrency: { archive: 2, process: 5, route: 2, deliver: 2 },
+	recomputeEvery: Duration.hours(6),
+	queryCutoffBytes: 10 * GIGABYTE,
+	adminMfa: "optional",
+};
+
+const prod: Omit<Settings, "emulated"> = {
+	stage: "prod",
+	isProtected: true,
+	logRetention: RetentionDays.THREE_MONTHS,
+	archiveUndoDays: 30,
+	queryResultDays: 7,
+	accessLogDays: 400,
+	throttle: { requestsPerSecond: 2_000, burst: 4_000 },
+	concurrency: { collectorReserved: 200, archive: 20, process: 100, route: 20, deliver: 50 },
+	recomputeEvery: Duration.hours(1),
+	queryCutoffBytes: 1024 * GIGABYTE,
+	adminMfa: "required",
+};
+
+const STAGES: { readonly [stage in Stage]: Omit<Settings, "emulated"> } = { dev, prod };
+
+/**
+ * Reads `-c stage=dev|prod` and `-c emulated=true`. Without a stage it is `prod`: who forgets the flag keeps data rather
+ * than loses it. Throws when the stage is not one of ours.
+ */
+export function settingsFrom(node: Node): Settings {
+	const stage: unknown = node.tryGetContext("stage") ?? "prod";
+	if (!isStage(stage)) throw new Error(`-c stage=${stage}: there are ${Object.keys(STAGES).join(" and ")}`);
+	return { ...STAGES[stage], emulated: String(node.tryGetContext("emulated")) === "true" };
+}
+
+const isStage = (name: unknown): name is Stage => typeof name === "string" && Object.hasOwn(STAGES, name);

@@ -1,0 +1,64 @@
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { Administrators } from "../constructs/administrators.ts";
+import { FrontDoor } from "../constructs/front-door.ts";
+import { HttpFunction } from "../constructs/http-function.ts";
+import { ADMIN_ROUTES, COLLECTOR_ROUTES } from "./api-routes.ts";
+import type { DataStack } from "./data-stack.ts";
+import type { PipelineStack } from "./pipeline-stack.ts";
+
+export interface ApiStackProps extends StackProps {
+	readonly data: DataStack;
+	readonly pipeline: PipelineStack;
+}
+
+/** The two doors: the collector, open to whoever has a write key, and the admin API, open to administrators. */
+export class ApiStack extends Stack {
+	constructor(scope: Construct, id: string, { data, pipeline, ...props }: ApiStackProps) {
+		super(scope, id, { description: "Tutti: collector and admin API over HTTPS", ...props });
+		const door = new FrontDoor(this, "FrontDoor", data.settings);
+		const administrators = new Administrators(this, "Administrators", data.settings);
+		const admin = this.serveAdminApi(data, pipeline);
+
+		pipeline.collect.receiveEvents.serve(door.api, COLLECTOR_ROUTES, {
+			openBecause:
+				"The write key is the authorisation: the function checks it, and a browser can keep no other secret.",
+		});
+		admin.serve(door.api, ADMIN_ROUTES, { authorizer: administrators.authorizer });
+
+		new CfnOutput(this, "Url", { value: door.url, description: "Where SDKs and the command line send to" });
+		new CfnOutput(this, "UserPoolId", { value: administrators.pool.userPoolId });
+		new CfnOutput(this, "UserPoolClientId", { value: administrators.client.userPoolClientId });
+	}
+
+	private serveAdminApi(
+		{ settings, bus, items, archive, secrets }: DataStack,
+		{ activate }: PipelineStack,
+	): HttpFunction {
+		const admin = new HttpFunction(this, "ServeAdminApi", {
+			entry: "admin/serve-admin-api",
+			settings,
+			environment: {
+				TABLE_NAME: items.tableName,
+				BUS_NAME: bus.eventBusName,
+				ATHENA_DATABASE: archive.catalogue.databaseName,
+				ATHENA_WORKGROUP: archive.queries.workgroup,
+				DELIVERY_QUEUE_URL: activate.deliveries.queueUrl,
+				DELIVERY_DEAD_LETTER_URL: activate.deadLetters.queueUrl,
+				SECRETS_PREFIX: secrets.prefix,
+			},
+			memory: 1024,
+			// The HTTP API gives up after 30 seconds.
+			timeout: Duration.seconds(29),
+			impact: "Nobody can look at profiles, change definitions or send deliveries again; events flow on as they were.",
+			runbook: "admin-api-is-failing",
+		});
+		items.grantItems(admin);
+		bus.grantPutEventsTo(admin);
+		archive.grantQuery(admin);
+		secrets.grantVault(admin);
+		activate.deliveries.grantSendMessages(admin);
+		activate.deadLetters.grantConsumeMessages(admin);
+		return admin;
+	}
+}

@@ -1,0 +1,52 @@
+import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import { Concern } from "../constructs/concern.ts";
+import { FlowDashboard } from "../constructs/flow-dashboard.ts";
+import type { Settings } from "../settings.ts";
+
+export interface WatchStackProps extends StackProps {
+	readonly settings: Settings;
+}
+
+/**
+ * Who watches: an alarm for each concern of the app, one topic that tells people, one dashboard. It looks at the other
+ * stacks by weak references, so that it never stands in the way of changing what it watches.
+ */
+export class WatchStack extends Stack {
+	constructor(scope: Construct, id: string, { settings, ...props }: WatchStackProps) {
+		super(scope, id, { description: "Tutti: alarms, their routing and the dashboard", ...props });
+		CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
+		const topic = new Topic(this, "Alarms", { displayName: `Tutti ${settings.stage}: alarms`, enforceSSL: true });
+		const action = new SnsAction(topic);
+
+		const alarms = concernsOf(this).map((concern) => {
+			const alarm = this.alarmFor(concern);
+			alarm.addAlarmAction(action);
+			alarm.addOkAction(action);
+			return alarm;
+		});
+		new FlowDashboard(this, "Flow", { alarms });
+		new CfnOutput(this, "AlarmTopic", { value: topic.topicArn, description: "Subscribe people to this" });
+	}
+
+	private alarmFor({ node, props }: Concern): Alarm {
+		const name = node.path.replaceAll(/[^A-Za-z0-9]/g, "");
+		return new Alarm(this, name, {
+			metric: props.metric,
+			threshold: props.threshold,
+			comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+			evaluationPeriods: props.periods ?? 1,
+			// Where nothing happens there is no number, and that is not a fault.
+			treatMissingData: TreatMissingData.NOT_BREACHING,
+			alarmDescription: [props.title, `Impact: ${props.impact}`, `Runbook: docs/runbooks/${props.runbook}.md`].join(
+				"\n",
+			),
+		});
+	}
+}
+
+const concernsOf = (scope: Construct): readonly Concern[] =>
+	scope.node.root.node.findAll().filter((construct) => construct instanceof Concern);

@@ -1,0 +1,30 @@
+import { Duration } from "aws-cdk-lib";
+import { Construct } from "constructs";
+import { HttpFunction } from "../constructs/http-function.ts";
+import type { DataStack } from "../stacks/data-stack.ts";
+
+export interface CollectStageProps {
+	readonly data: DataStack;
+}
+
+/** Requests in, one envelope each on the bus. */
+export class CollectStage extends Construct {
+	readonly receiveEvents: HttpFunction;
+
+	constructor(scope: Construct, id: string, { data }: CollectStageProps) {
+		super(scope, id);
+		const { settings, bus, items } = data;
+		this.receiveEvents = new HttpFunction(this, "ReceiveEvents", {
+			entry: "collect/receive-events",
+			settings,
+			environment: { TABLE_NAME: items.tableName, BUS_NAME: bus.eventBusName },
+			memory: 512,
+			timeout: Duration.seconds(10),
+			reserved: settings.concurrency.collectorReserved,
+			impact: "Events that sources send are refused. SDKs keep them for a while, plain servers and pixels do not.",
+			runbook: "collector-is-failing",
+		});
+		items.grantDefinitions(this.receiveEvents);
+		bus.grantPutEventsTo(this.receiveEvents);
+	}
+}

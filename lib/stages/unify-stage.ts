@@ -1,0 +1,45 @@
+import { Duration } from "aws-cdk-lib";
+import { Construct } from "constructs";
+import { OutboxConsumer } from "../constructs/outbox-consumer.ts";
+import { QueueConsumer } from "../constructs/queue-consumer.ts";
+import type { DataStack } from "../stacks/data-stack.ts";
+
+export interface UnifyStageProps {
+	readonly data: DataStack;
+}
+
+/**
+ * The pass (DESIGN D2): accepted events in; validated, stitched to one profile for each person, and what a segment can
+ * decide now decided. What changed is told to the bus from the table's own change feed.
+ */
+export class UnifyStage extends Construct {
+	constructor(scope: Construct, id: string, { data }: UnifyStageProps) {
+		super(scope, id);
+		const { settings, bus, items, secrets } = data;
+		const process = new QueueConsumer(this, "ProcessEvents", {
+			entry: "unify/process-events",
+			rule: "process-events",
+			bus,
+			settings,
+			environment: { TABLE_NAME: items.tableName, BUS_NAME: bus.eventBusName, SECRETS_PREFIX: secrets.prefix },
+			memory: 1024,
+			timeout: Duration.seconds(60),
+			concurrency: settings.concurrency.process,
+			impact: "New events do not reach profiles: segments go stale and nothing is sent to destinations.",
+		});
+		items.grantItems(process.fn);
+		bus.grantPutEventsTo(process.fn);
+		secrets.grantVault(process.fn);
+
+		const publish = new OutboxConsumer(this, "PublishChanges", {
+			entry: "unify/publish-changes",
+			table: items,
+			settings,
+			environment: { BUS_NAME: bus.eventBusName },
+			memory: 256,
+			timeout: Duration.seconds(30),
+			impact: "Merges and segment changes happen but nobody is told: destinations keep yesterday's members.",
+		});
+		bus.grantPutEventsTo(publish.fn);
+	}
+}
