@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import type { IdentityRules } from "#contracts/definitions/identity.ts";
+import type { SeedId } from "#domain/model/identifier.ts";
+import { type Evidence, type EvidenceEdge, type EvidenceNode, edgeKey, endsOf } from "#domain/unify/evidence.ts";
+
+/** Two unique namespaces of which one is not the strongest, two others, and a blocked address. */
+export const LOYAL: IdentityRules = {
+	id: "identity",
+	identifiers: [
+		{ namespace: "user_id", unique: true, blocked: [] },
+		{ namespace: "loyalty", unique: true, blocked: [] },
+		{ namespace: "email", unique: false, blocked: ["fake"] },
+		{ namespace: "anonymous_id", unique: false, blocked: [] },
+	],
+};
+
+const NAMESPACES: { readonly [letter: string]: string } = {
+	u: "user_id",
+	l: "loyalty",
+	e: "email",
+	a: "anonymous_id",
+};
+
+/** The identifier that a short name such as `u:ada` stands for; the name is its seed id as well. */
+export function nodeId(name: string): Omit<EvidenceNode, "firstSeen"> {
+	const [letter = "", value = ""] = name.split(":");
+	return { id: name as SeedId, namespace: NAMESPACES[letter] ?? letter, value };
+}
+
+/** Evidence of edges, each with the time it was first seen; a node is as old as its oldest edge. */
+export function evidence(seen: readonly (readonly [string, string, string])[]): Evidence {
+	const nodes = new Map<string, EvidenceNode>();
+	const edges = new Map<string, EvidenceEdge>();
+	for (const [x, y, firstSeen] of seen) {
+		for (const name of [x, y]) {
+			const known = nodes.get(name);
+			if (!known || firstSeen < known.firstSeen) nodes.set(name, { ...nodeId(name), firstSeen });
+		}
+		const edge = { ...endsOf(x as SeedId, y as SeedId), firstSeen };
+		const known = edges.get(edgeKey(edge));
+		if (!known || firstSeen < known.firstSeen) edges.set(edgeKey(edge), edge);
+	}
+	return { nodes: [...nodes.values()], edges: [...edges.values()] };
+}
+
+/** A short name: few of the strong kinds, more of the weak, so that people do meet. */
+export const aName = fc.oneof(
+	fc.constantFrom("u:1", "u:2", "u:3", "u:4"),
+	fc.constantFrom("l:1", "l:2", "l:3"),
+	fc.constantFrom("e:1", "e:2", "e:3", "e:fake"),
+	fc.constantFrom("a:1", "a:2", "a:3", "a:4", "a:5", "a:6"),
+);
+
+export const aTime = fc.integer({ min: 0, max: 59 }).map((minute) => new Date(minute * 60_000).toISOString());
+
+export const anEvidence: fc.Arbitrary<Evidence> = fc
+	.array(fc.tuple(aName, aName, aTime), { minLength: 1, maxLength: 25 })
+	.map((seen) => evidence(seen.filter(([x, y]) => x !== y)));
+
+/** The same things in another order, drawn from a stream of numbers. */
+export function shuffled<T>(things: readonly T[], random: Iterator<number>): T[] {
+	const keyed = things.map((thing) => ({ thing, key: random.next().value as number }));
+	return keyed.sort((x, y) => x.key - y.key).map(({ thing }) => thing);
+}
