@@ -1,0 +1,46 @@
+import { type FirehoseClient, PutRecordBatchCommand } from "@aws-sdk/client-firehose";
+import { toArchiveRow } from "#domain/archive/to-archive-row.ts";
+import type { Archive } from "#domain/model/ports.ts";
+import { batchesOf } from "../batches.ts";
+import { codesOf, type Refused, type Resending, sendUntilTaken, withJitter } from "../resend.ts";
+import { packRecords } from "./pack-records.ts";
+
+/** PutRecordBatch takes 500 records and 4 MiB a call. */
+const LIMITS = { count: 500, bytes: 4_000_000 };
+
+/**
+ * The archive on Firehose, which writes it to S3. Rows go as lines of JSON, many in one record: Firehose bills each
+ * record as 5 KB at least. `PutRecordBatch` can answer 200 and still have lost records: each one's own result is read,
+ * and only those that failed are sent again.
+ */
+export function firehoseArchive(deps: {
+	readonly client: FirehoseClient;
+	readonly stream: string;
+	readonly resending?: Resending;
+}): Archive {
+	const { client, stream, resending = withJitter } = deps;
+
+	async function put(records: readonly Buffer[]): Promise<Refused<Buffer>[]> {
+		const refused: Refused<Buffer>[] = [];
+		for (const batch of batchesOf(records, LIMITS, (record) => record.byteLength)) {
+			const Records = batch.map((Data) => ({ Data }));
+			const call = new PutRecordBatchCommand({ DeliveryStreamName: stream, Records });
+			const { RequestResponses: results } = await client.send(call);
+			for (const [i, item] of batch.entries()) {
+				const result = results?.[i];
+				if (!result?.RecordId) refused.push({ item, code: result?.ErrorCode ?? "NoResult" });
+			}
+		}
+		return refused;
+	}
+
+	return {
+		async store(rows) {
+			const records = packRecords(rows.map((row) => `${JSON.stringify(toArchiveRow(row))}\n`));
+			const refused = await sendUntilTaken(records, put, resending);
+			if (refused.length === 0) return;
+			const codes = codesOf(refused).join(", ");
+			throw new Error(`the archive refused ${refused.length} of ${records.length} records: ${codes}`);
+		},
+	};
+}
