@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+/**
+ * Every error answer of every API (RFC 9457, `application/problem+json`). `code` is stable and made for programs;
+ * `detail` is made for people and may change. Further members belong to the code, such as `rejected` of a strict request.
+ */
+export const problemShape = z.looseObject({
+	type: z.literal("about:blank"),
+	title: z.string(),
+	status: z.number().int().min(400).max(599),
+	code: z.string().regex(/^[a-z][a-z0-9_]*$/),
+	detail: z.string(),
+});
+
+export type Problem = z.infer<typeof problemShape>;
+
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** The phrases of RFC 9110: with `about:blank` a problem's title is its status's phrase. */
+const TITLES: Readonly<Record<number, string>> = {
+	400: "Bad Request",
+	401: "Unauthorized",
+	403: "Forbidden",
+	404: "Not Found",
+	405: "Method Not Allowed",
+	409: "Conflict",
+	413: "Content Too Large",
+	422: "Unprocessable Content",
+	429: "Too Many Requests",
+	500: "Internal Server Error",
+	503: "Service Unavailable",
+};
+
+/** Makes an error answer's body. `detail` must say nothing about a person. */
+export function problem(status: number, code: string, detail: string): Problem {
+	return { type: "about:blank", title: TITLES[status] ?? "Error", status, code, detail };
+}

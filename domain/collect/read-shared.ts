@@ -1,0 +1,28 @@
+import type { Json, JsonObject } from "#domain/model/json.ts";
+import { findFault } from "./find-fault.ts";
+import type { ByteLength } from "./measure.ts";
+import { isObject, type ParsedBody } from "./parse-body.ts";
+
+/** A body with the bytes it came as, decompressed. */
+export type Arrived = ParsedBody & { readonly bytes: number };
+
+/** What a batch says once for all its events. */
+export type Shared = {
+	readonly context?: JsonObject;
+	readonly integrations?: JsonObject;
+	readonly sentAt?: Json;
+	/** What merging it adds to an event at most. */
+	readonly bytes: number;
+};
+
+export const NOTHING_SHARED: Shared = { bytes: 0 };
+
+/** Reads what a batch says for all its events; a flaw here would be a flaw of each, so the request as a whole is refused. */
+export function readShared(body: Arrived, byteLength: ByteLength): Shared | "bad_shared_field" {
+	const { context = null, integrations = null, sentAt = null } = body.value;
+	const merged = { ...(context !== null && { context }), ...(integrations !== null && { integrations }) };
+	if (!Object.values(merged).every(isObject)) return "bad_shared_field";
+	if ((body.maybeOdd || body.maybeDeep) && findFault(merged)) return "bad_shared_field";
+	const bytes = context === null && integrations === null ? 0 : byteLength(JSON.stringify(merged));
+	return { ...(merged as Pick<Shared, "context" | "integrations">), sentAt, bytes }; // every value is an object
+}
