@@ -1,0 +1,45 @@
+import { AthenaClient } from "@aws-sdk/client-athena";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { FirehoseClient } from "@aws-sdk/client-firehose";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll } from "vitest";
+import type { Emulator } from "#test/support/emulator.ts";
+
+/** Clients of one emulator, as `adapters/aws/clients.ts` makes them of AWS but for the endpoint and the patience. */
+export function awsAt(endpoint: string) {
+	const common = {
+		endpoint,
+		region: "eu-central-1",
+		credentials: { accessKeyId: "test", secretAccessKey: "test" },
+		requestHandler: { requestTimeout: 60_000 },
+	};
+	return {
+		athena: new AthenaClient(common),
+		dynamo: new DynamoDBClient(common),
+		events: new EventBridgeClient(common),
+		firehose: new FirehoseClient(common),
+		s3: new S3Client({ ...common, forcePathStyle: true }),
+		secrets: new SecretsManagerClient(common),
+		sqs: new SQSClient(common),
+	};
+}
+
+export type Aws = ReturnType<typeof awsAt>;
+
+/** Starts an emulator for the suites of the `describe` it is called in, and ends it after them. */
+export function emulated(start: () => Promise<Emulator>): () => Aws {
+	let emulator: Emulator;
+	let aws: Aws;
+	beforeAll(async () => {
+		emulator = await start();
+		aws = awsAt(emulator.endpoint);
+	});
+	afterAll(async () => {
+		for (const client of Object.values(aws)) client.destroy();
+		await emulator.stop();
+	});
+	return () => aws;
+}
