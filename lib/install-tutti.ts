@@ -1,5 +1,6 @@
 import { type App, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
+import { leaveOutForEmulator } from "./leave-out-for-emulator.ts";
 import type { Settings } from "./settings.ts";
 import { ApiStack } from "./stacks/api-stack.ts";
 import { DataStack } from "./stacks/data-stack.ts";
@@ -17,6 +18,7 @@ export function installTutti(app: App, settings: Settings) {
 	const api = new ApiStack(app, "Api", { ...props("api"), data, pipeline });
 	const watch = new WatchStack(app, "Watch", props("watch"));
 
+	if (settings.emulated) leaveOutForEmulator(app);
 	Tags.of(app).add("tutti:stage", settings.stage);
 	Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 	return { data, pipeline, api, watch };

@@ -36,6 +36,13 @@ export class Administrators extends Construct {
 			"COG8",
 			"The Plus plan is billed for each user and guards sign-ups; here nobody can sign up.",
 		);
+		if (adminMfa === "optional") {
+			acknowledge(
+				this.pool,
+				"COG2",
+				"Only to try things out: a first token is one command away. Stages to be kept require it.",
+			);
+		}
 		this.client = this.pool.addClient("CommandLine", {
 			authFlows: { userSrp: true, adminUserPassword: true },
 			disableOAuth: true,

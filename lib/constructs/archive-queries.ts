@@ -28,9 +28,8 @@ export class ArchiveQueries extends Construct {
 			serverAccessLogsBucket: accessLogs,
 			serverAccessLogsPrefix: "query-results/",
 		});
-		this.workgroup = `tutti-${settings.stage}`;
-		new CfnWorkGroup(this, "Workgroup", {
-			name: this.workgroup,
+		const workgroup = new CfnWorkGroup(this, "Workgroup", {
+			name: `tutti-${settings.stage}`,
 			description: "Questions to the archive of events",
 			recursiveDeleteOption: true,
 			workGroupConfiguration: {
@@ -44,6 +43,7 @@ export class ArchiveQueries extends Construct {
 				},
 			},
 		});
+		this.workgroup = workgroup.ref;
 	}
 
 	/** To ask in this workgroup and fetch the answer. What the question reads is granted elsewhere. */

@@ -8,6 +8,7 @@ import { ArchiveCatalogue } from "./archive-catalogue.ts";
 import { ArchiveQueries } from "./archive-queries.ts";
 import { ArchiveStream } from "./archive-stream.ts";
 import { PrivateBucket } from "./private-bucket.ts";
+import { SavedQueries } from "./saved-queries.ts";
 import type { StageFunction } from "./stage-function.ts";
 
 const EVENTS = "events/";
@@ -56,6 +57,10 @@ export class EventArchive extends Construct {
 		});
 		this.queries = new ArchiveQueries(this, "Queries", { settings, accessLogs });
 		this.askers = this.policyToAsk();
+		new SavedQueries(this, "SavedQueries", {
+			databaseName: this.catalogue.databaseName,
+			workgroup: this.queries.workgroup,
+		});
 	}
 
 	/** To ask SQL of the archive. */

@@ -1,10 +1,12 @@
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { Concern } from "../constructs/concern.ts";
 import { FlowDashboard } from "../constructs/flow-dashboard.ts";
+import { StageFunction } from "../constructs/stage-function.ts";
 import type { Settings } from "../settings.ts";
 
 export interface WatchStackProps extends StackProps {
@@ -29,7 +31,22 @@ export class WatchStack extends Stack {
 			return alarm;
 		});
 		new FlowDashboard(this, "Flow", { alarms });
+		this.saveQueryForFailures(settings);
 		new CfnOutput(this, "AlarmTopic", { value: topic.topicArn, description: "Subscribe people to this" });
+	}
+
+	/** One search through the logs of every function: where each runbook starts. */
+	private saveQueryForFailures({ stage }: Settings): void {
+		new CfnQueryDefinition(this, "Failures", {
+			name: `tutti-${stage}/Failures`,
+			logGroupNames: functionsOf(this).map((fn) => fn.logGroup.logGroupName),
+			queryString: [
+				"fields @timestamp, service, level, message, @message",
+				'filter level in ["WARN", "ERROR"] or type = "platform.report" and record.status != "success"',
+				"sort @timestamp desc",
+				"limit 200",
+			].join("\n| "),
+		});
 	}
 
 	private alarmFor({ node, props }: Concern): Alarm {
@@ -50,3 +67,6 @@ export class WatchStack extends Stack {
 
 const concernsOf = (scope: Construct): readonly Concern[] =>
 	scope.node.root.node.findAll().filter((construct) => construct instanceof Concern);
+
+const functionsOf = (scope: Construct): readonly StageFunction[] =>
+	scope.node.root.node.findAll().filter((construct) => construct instanceof StageFunction);
