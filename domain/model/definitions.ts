@@ -20,6 +20,8 @@ export type Workspace = {
 	 * what came before. @default none
 	 */
 	readonly uncounted?: ReadonlySet<string>;
+	/** Ids of segments that were removed: a recompute lets their last members go. @default none */
+	readonly removedSegments?: readonly string[];
 };
 
 /** The definitions in force. Answers from memory; looks again when its copy is older than a few seconds. */

@@ -1,0 +1,79 @@
+import type { Kind } from "#contracts/definitions/catalogue.ts";
+import type { DefinitionRegister, DefinitionWrite } from "#domain/model/definition-register.ts";
+import type { Hash } from "#domain/segment/leaf.ts";
+import { countedAfter, type Head, headWrite, readHead } from "./definitions-head.ts";
+import { type Row, readRows, readVersions, registered, rowWrites } from "./definitions-rows.ts";
+import type { ItemStore } from "./item-store.ts";
+
+/** Two writes each and the head: what fits into a transaction of 100. */
+const CHANGES_PER_TRANSACTION = 49;
+
+/** What refers to others is written after them, and goes before them. */
+const KINDS_IN_ORDER: readonly Kind[] = ["tracking-plan", "identity", "segment", "source", "destination"];
+
+type Deps = { readonly items: ItemStore; readonly hash: Hash; readonly now: () => Date };
+
+/**
+ * Definitions over the item store. Up to 49 changes are one transaction, all or nothing; more are several, in an order in
+ * which whatever is in force in between fits together, and applying the same again finishes what was interrupted.
+ */
+export function itemDefinitionRegister({ items, hash, now }: Deps): DefinitionRegister {
+	return {
+		async read() {
+			const [{ edition }, rows] = [await readHead(items), await readRows(items)];
+			return { edition, definitions: rows.flatMap((row) => registered(row) ?? []) };
+		},
+
+		history: (kind, id) => readVersions(items, kind, id),
+
+		async apply({ edition, writes, by }) {
+			const [head, rows] = [await readHead(items), await readRows(items)];
+			if (head.edition !== edition) return "refused";
+			const changed = nextRows(rows, writes, { at: now().toISOString(), by });
+			const counted = countedAfter(head, segmentsAfter(rows, changed), hash);
+			return (await writeAll(items, changed, { edition, counted })) ? "applied" : "refused";
+		},
+	};
+}
+
+/** Writes part after part, each upon the edition of the one before. False when something else came first. */
+async function writeAll(items: ItemStore, changed: readonly Row[], { edition, counted }: Head): Promise<boolean> {
+	let next = edition;
+	for (let i = 0; i < changed.length; i += CHANGES_PER_TRANSACTION) {
+		next++;
+		const part = changed.slice(i, i + CHANGES_PER_TRANSACTION).flatMap(rowWrites);
+		const { kind } = await items.transact([...part, headWrite({ edition: next, counted })]);
+		if (kind === "refused") return false;
+	}
+	return true;
+}
+
+function nextRows(rows: readonly Row[], writes: readonly DefinitionWrite[], stamp: { at: string; by: string }): Row[] {
+	const versions = new Map(rows.map(({ kind, id, version }) => [`${kind}/${id}`, version]));
+	return [...writes].sort(inOrder).map((write): Row => {
+		const { kind } = write;
+		const id = idOf(write);
+		const version = (versions.get(`${kind}/${id}`) ?? 0) + 1;
+		return { kind, id, version, ...stamp, ...(write.change === "put" && { definition: write.definition }) };
+	});
+}
+
+const idOf = (write: DefinitionWrite): string => (write.change === "put" ? write.definition.id : write.id);
+
+function inOrder(a: DefinitionWrite, b: DefinitionWrite): number {
+	const [from, to] = [placeOf(a), placeOf(b)];
+	return from - to;
+}
+
+function placeOf({ change, kind }: DefinitionWrite): number {
+	const place = KINDS_IN_ORDER.indexOf(kind);
+	return change === "put" ? place : 2 * KINDS_IN_ORDER.length - place;
+}
+
+function segmentsAfter(rows: readonly Row[], changed: readonly Row[]) {
+	const byId = new Map([...rows, ...changed].filter(({ kind }) => kind === "segment").map((row) => [row.id, row]));
+	return [...byId.values()].flatMap((row) => {
+		const now = registered(row);
+		return now?.kind === "segment" ? [now.definition] : [];
+	});
+}

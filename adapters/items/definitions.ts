@@ -1,0 +1,85 @@
+import type { DefinitionOf, Kind } from "#contracts/definitions/catalogue.ts";
+import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
+import type { Applied, Definitions, Workspace } from "#domain/model/definitions.ts";
+import type { Hash } from "#domain/segment/leaf.ts";
+import { type Head, leafKeys, readHead } from "./definitions-head.ts";
+import { type Row, readRows } from "./definitions-rows.ts";
+import type { ItemStore } from "./item-store.ts";
+
+/** How long a copy is used before the head is looked at again: what is applied is in force everywhere after this. */
+export const DEFINITIONS_MAX_AGE_SECONDS = 5;
+
+const LOADS = 5;
+
+type Deps = {
+	readonly items: ItemStore;
+	/** SHA-256 in base64url. */
+	readonly hash: Hash;
+	readonly now: () => Date;
+	/** @default DEFINITIONS_MAX_AGE_SECONDS */
+	readonly maxAgeSeconds?: number;
+};
+
+/**
+ * The definitions in force, from memory. When the copy is older than `maxAgeSeconds` one small item says whether anything
+ * changed; only then all of them are read. Those who ask meanwhile wait for the same reading.
+ */
+export function itemDefinitions({ items, hash, now, maxAgeSeconds = DEFINITIONS_MAX_AGE_SECONDS }: Deps): Definitions {
+	let copy: { edition: number; workspace: Workspace } | undefined;
+	let lookedAt = Number.NEGATIVE_INFINITY;
+	let looking: Promise<Workspace> | undefined;
+
+	const look = async (): Promise<Workspace> => {
+		const startedAt = now().getTime();
+		const head = await readHead(items);
+		if (copy?.edition !== head.edition) copy = await load(items, head, hash);
+		lookedAt = startedAt;
+		return copy.workspace;
+	};
+
+	return {
+		async current() {
+			if (copy && now().getTime() - lookedAt < maxAgeSeconds * 1000) return copy.workspace;
+			looking ??= look().finally(() => {
+				looking = undefined;
+			});
+			return looking;
+		},
+	};
+}
+
+/** Reads until nothing was applied in between. Throws when that never happens: a retry will cure it. */
+async function load(
+	items: ItemStore,
+	first: Head,
+	hash: Hash,
+): Promise<{ readonly edition: number; readonly workspace: Workspace }> {
+	let before = first;
+	for (let attempt = 0; attempt < LOADS; attempt++) {
+		const rows = await readRows(items);
+		const after = await readHead(items);
+		if (after.edition === before.edition) return { edition: after.edition, workspace: workspaceOf(rows, after, hash) };
+		before = after;
+	}
+	throw new Error(`definitions changed ${LOADS} times in a row while they were read`);
+}
+
+function workspaceOf(rows: readonly Row[], head: Head, hash: Hash): Workspace {
+	const segments = appliedOf(rows, "segment");
+	return {
+		sources: appliedOf(rows, "source"),
+		trackingPlans: appliedOf(rows, "tracking-plan"),
+		identity: appliedOf(rows, "identity")[0] ?? DEFAULT_IDENTITY,
+		segments,
+		destinations: appliedOf(rows, "destination"),
+		uncounted: new Set(leafKeys(segments, hash).filter((key) => !head.counted.includes(key))),
+		removedSegments: rows.filter(({ kind, definition }) => kind === "segment" && !definition).map(({ id }) => id),
+	};
+}
+
+function appliedOf<K extends Kind>(rows: readonly Row[], kind: K): Applied<DefinitionOf<K>>[] {
+	return rows.flatMap(({ definition, version, at, ...row }) =>
+		// the kind says which definition it is
+		row.kind === kind && definition ? [{ ...(definition as DefinitionOf<K>), version, appliedAt: at }] : [],
+	);
+}

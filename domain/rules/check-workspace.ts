@@ -1,0 +1,120 @@
+import type { DefinitionOf, Kind } from "#contracts/definitions/catalogue.ts";
+import { closestWord } from "#domain/model/closest-word.ts";
+import type { Definition } from "#domain/model/definition-register.ts";
+import { hashedKey } from "#domain/model/write-key.ts";
+
+/** Something wrong with one definition that only the others show: where, what, and what would be right. */
+export type WorkspaceProblem = {
+	readonly kind: Kind;
+	readonly id: string;
+	/** The fields and positions that lead to it. */
+	readonly path: readonly (string | number)[];
+	readonly wrong: string;
+	readonly right: string;
+};
+
+/** A definition this big would not fit into the table with room to spare; in characters of JSON. */
+const LARGEST = 300_000;
+
+/**
+ * What is wrong with a set of definitions although each by itself is well formed. `hash` is SHA-256 in base64url: a
+ * write key may be given as its hash in one place and in clear in another.
+ */
+export function checkWorkspace(definitions: readonly Definition[], hash: (text: string) => string): WorkspaceProblem[] {
+	return [
+		...findTwins(definitions),
+		...findGiants(definitions),
+		...findSharedKeys(ofKind(definitions, "source"), hash),
+		...findMissingPlans(definitions),
+		...findMissingSegments(definitions),
+		...ofKind(definitions, "identity").flatMap(findDoubleNamespaces),
+	];
+}
+
+function findTwins(definitions: readonly Definition[]): WorkspaceProblem[] {
+	const names = definitions.map(({ kind, definition }) => `${kind}/${definition.id}`);
+	return definitions.flatMap(({ kind, definition: { id } }, position) =>
+		names.indexOf(`${kind}/${id}`) === position
+			? []
+			: [{ kind, id, path: ["id"], wrong: `there are two with the id ${id}`, right: "an id of its own for each" }],
+	);
+}
+
+function findGiants(definitions: readonly Definition[]): WorkspaceProblem[] {
+	return definitions.flatMap(({ kind, definition }) => {
+		const { length } = JSON.stringify(definition);
+		const right = `at most ${LARGEST}: split it`;
+		return length <= LARGEST
+			? []
+			: [{ kind, id: definition.id, path: [], wrong: `it has ${length} characters`, right }];
+	});
+}
+
+function findSharedKeys(
+	sources: readonly DefinitionOf<"source">[],
+	hash: (text: string) => string,
+): WorkspaceProblem[] {
+	const owners = new Map<string, string>();
+	return sources.flatMap(({ id, key }) => {
+		const owner = owners.get(hashedKey(key.writeKey, hash));
+		owners.set(hashedKey(key.writeKey, hash), owner ?? id);
+		if (owner === undefined || owner === id) return [];
+		const wrong = `the source ${owner} has the same write key`;
+		return [{ kind: "source", id, path: ["key", "writeKey"], wrong, right: "a key of its own for each source" }];
+	});
+}
+
+function findMissingPlans(definitions: readonly Definition[]): WorkspaceProblem[] {
+	const plans = ofKind(definitions, "tracking-plan").map(({ id }) => id);
+	return ofKind(definitions, "source").flatMap(({ id, trackingPlan }) =>
+		trackingPlan === undefined || plans.includes(trackingPlan)
+			? []
+			: [{ kind: "source", id, path: ["trackingPlan"], ...missing("tracking plan", trackingPlan, plans) }],
+	);
+}
+
+function findMissingSegments(definitions: readonly Definition[]): WorkspaceProblem[] {
+	const segments = ofKind(definitions, "segment").map(({ id }) => id);
+	return ofKind(definitions, "destination").flatMap(({ id, subscriptions }) =>
+		subscriptions.flatMap(({ on }, position): WorkspaceProblem[] =>
+			"event" in on || segments.includes(on.segment)
+				? []
+				: [
+						{
+							kind: "destination",
+							id,
+							path: ["subscriptions", position, "on", "segment"],
+							...missing("segment", on.segment, segments),
+						},
+					],
+		),
+	);
+}
+
+function findDoubleNamespaces({ identifiers }: DefinitionOf<"identity">): WorkspaceProblem[] {
+	const namespaces = identifiers.map(({ namespace }) => namespace);
+	return namespaces.flatMap((namespace, position) =>
+		namespaces.indexOf(namespace) === position
+			? []
+			: [
+					{
+						kind: "identity",
+						id: "identity",
+						path: ["identifiers", position, "namespace"],
+						wrong: `${namespace} stands twice`,
+						right: "each namespace once, the strongest first",
+					},
+				],
+	);
+}
+
+function missing(what: string, name: string, known: readonly string[]): { wrong: string; right: string } {
+	const near = closestWord(name, known);
+	const list = known.length === 0 ? "there is none yet" : `one of ${known.join(", ")}`;
+	return { wrong: `there is no ${what} ${name}`, right: near === undefined ? list : `did you mean ${near}?` };
+}
+
+function ofKind<K extends Kind>(definitions: readonly Definition[], kind: K): DefinitionOf<K>[] {
+	// the kind says which definition it is
+	return definitions.filter((each) => each.kind === kind).map(({ definition }) => definition as DefinitionOf<K>);
+}
