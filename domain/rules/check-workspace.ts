@@ -1,5 +1,5 @@
 import type { DefinitionOf, Kind } from "#contracts/definitions/catalogue.ts";
-import { closestWord } from "#domain/model/closest-word.ts";
+import { closestWord } from "#contracts/definitions/closest-word.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
 import { hashedKey } from "#domain/model/write-key.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { closestWord } from "#domain/model/closest-word.ts";
+import { closestWord } from "#contracts/definitions/closest-word.ts";
 
 const FIELDS = ["identifiers", "namespace", "writeKey", "trackingPlan", "enabled", "id"];
 
