@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import Table from "cli-table3";
+import { benchCollector } from "./collector.ts";
+import { benchPipeline } from "./pipeline.ts";
+
+/**
+ * `npm run bench`: what Tutti costs beside peers that do the same work, and what the whole local pipeline carries. Ratios are
+ * what counts: absolute figures are this machine's, today. `-- --events 1000000` loads more; `-- --only collector` does less.
+ */
+const { values } = parseArgs({ options: { events: { type: "string", default: "100000" }, only: { type: "string" } } });
+const wants = (part: string) => values.only === undefined || values.only === part;
+
+const collector = wants("collector") ? [await benchCollector(1), await benchCollector(20)] : [];
+if (collector.length > 0) print(collectorTable());
+const pipeline = wants("pipeline") ? await benchPipeline(Number(values.events)) : undefined;
+if (pipeline) print(pipelineTable(pipeline));
+writeReport();
+
+function collectorTable() {
+	const table = new Table({ head: ["collector, CPU", "µs an event", "Tutti is"] });
+	for (const { eventsPerRequest, microsPerEvent, ratios } of collector) {
+		for (const [name, micros] of Object.entries(microsPerEvent)) {
+			const ratio = ratios[name];
+			table.push([
+				`${name}, ${eventsPerRequest} a request`,
+				micros.toFixed(1),
+				ratio ? `${ratio.toFixed(2)} × that` : "",
+			]);
+		}
+	}
+	return table;
+}
+
+function pipelineTable(figures: NonNullable<typeof pipeline>) {
+	const spread = ({ p50, p99 }: { p50: number; p99: number }) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
+	const table = new Table({ head: ["local pipeline", "measured"] });
+	table.push(
+		["start to ready", `${(figures.startedInMs / 1000).toFixed(2)} s`],
+		[`${figures.events} events in batches of 20, end to end`, `${Math.round(figures.eventsPerSecond)} events/s`],
+		["HTTP answer under that load", spread(figures.loadedAnswerMs)],
+		["HTTP answer at 200 requests/s", spread(figures.steadyAnswerMs)],
+		["from the answer to the profile being readable", spread(figures.readableMs)],
+		["resident memory at each tenth of the load", `${figures.memoryMb.join(" ")} MB`],
+	);
+	return table;
+}
+
+function writeReport() {
+	const folder = "bench/results";
+	mkdirSync(folder, { recursive: true });
+	const at = new Date().toISOString();
+	const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+	const file = `${folder}/${at.replaceAll(":", "-")}.json`;
+	writeFileSync(file, `${JSON.stringify({ at, machine, collector, pipeline }, null, "\t")}\n`);
+	console.log(`written to ${file}`);
+}
+
+function print(table: Table.Table) {
+	console.log(String(table));
+}

@@ -1,0 +1,124 @@
+import { generateShop, type Message } from "#demo/shop.ts";
+import { quantile } from "./measure.ts";
+import { type BenchServer, startServer } from "./server.ts";
+
+const BATCH = 20;
+const CONNECTIONS = 8;
+
+export type PipelineFigures = {
+	readonly startedInMs: number;
+	readonly events: number;
+	/** From the first request to the moment when every event is archived, on its profile and segmented. */
+	readonly eventsPerSecond: number;
+	/** Answers of the collector while requests of 20 events come as fast as they are answered, ms. */
+	readonly loadedAnswerMs: { readonly p50: number; readonly p99: number };
+	/** Answers of the collector at 200 requests a second of one event, sent on time whatever the answers do, ms. */
+	readonly steadyAnswerMs: { readonly p50: number; readonly p99: number };
+	/** From the answer to an event to its profile being readable, ms. */
+	readonly readableMs: { readonly p50: number; readonly p99: number };
+	/** Resident memory of the server at each tenth of the load, MB. */
+	readonly memoryMb: readonly number[];
+};
+
+/** The whole local pipeline in a process of its own under load from this one. */
+export async function benchPipeline(events: number): Promise<PipelineFigures> {
+	const server = await startServer();
+	try {
+		const steadyAnswerMs = await steady(server, { perSecond: 200, seconds: 10 });
+		const readableMs = await readable(server, 200);
+		const load = await loaded(server, events);
+		return { startedInMs: server.startedInMs, steadyAnswerMs, readableMs, ...load };
+	} finally {
+		await server.close();
+	}
+}
+
+/** The shop's messages round and round, each time with other ids of people and messages. */
+function* endless(): Generator<Message & { messageId: string }> {
+	const { events } = generateShop({ customers: 3000, now: new Date() });
+	for (let round = 0; ; round++) {
+		for (const { message } of events) {
+			const own = round === 0 ? {} : { ...(message.userId && { userId: `${message.userId}-${round}` }) };
+			const device = message.anonymousId && round > 0 ? { anonymousId: `${message.anonymousId}-${round}` } : {};
+			yield { ...message, ...own, ...device, messageId: `${message.messageId}-${round}` };
+		}
+	}
+}
+
+async function loaded(server: BenchServer, events: number) {
+	const messages = endless();
+	const answers: number[] = [];
+	const memoryMb: number[] = [];
+	let sent = 0;
+	const begun = performance.now();
+	const connection = async () => {
+		while (sent < events) {
+			sent += BATCH;
+			const batch = Array.from({ length: BATCH }, () => messages.next().value);
+			const asked = performance.now();
+			await send(server, batch);
+			answers.push(performance.now() - asked);
+			if (sent >= ((memoryMb.length + 1) * events) / 10) memoryMb.push(Math.round(server.memoryMb()));
+		}
+	};
+	await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+	await server.idle();
+	const seconds = (performance.now() - begun) / 1000;
+	return { events: sent, eventsPerSecond: sent / seconds, loadedAnswerMs: spread(answers), memoryMb };
+}
+
+/** Open loop: a slow answer delays no later request, so slowness cannot hide. */
+async function steady(server: BenchServer, { perSecond, seconds }: { perSecond: number; seconds: number }) {
+	const messages = endless();
+	const answers: number[] = [];
+	const pending: Promise<void>[] = [];
+	const begun = performance.now();
+	for (let at = 0; at < perSecond * seconds; at++) {
+		const due = begun + (at * 1000) / perSecond;
+		const wait = due - performance.now();
+		if (wait > 0) await new Promise((later) => setTimeout(later, wait));
+		pending.push(send(server, [messages.next().value]).then(() => void answers.push(performance.now() - due)));
+	}
+	await Promise.all(pending);
+	await server.idle();
+	return spread(answers);
+}
+
+async function readable(server: BenchServer, visitors: number) {
+	const waits: number[] = [];
+	const headers = { authorization: `Bearer ${server.adminToken}` };
+	for (let visitor = 0; visitor < visitors; visitor++) {
+		const userId = `bench-visitor-${visitor}`;
+		await send(server, [{ type: "identify", messageId: `readable-${visitor}`, userId, traits: { plan: "gold" } }]);
+		const answered = performance.now();
+		for (let found = false; !found; ) {
+			const answer = await fetch(`${server.url}/v1/profiles/user_id:${userId}`, { headers });
+			await answer.arrayBuffer();
+			found = answer.ok;
+		}
+		waits.push(performance.now() - answered);
+	}
+	return spread(waits);
+}
+
+async function send(server: BenchServer, batch: readonly unknown[]): Promise<void> {
+	const headers = {
+		authorization: `Basic ${Buffer.from("sk_demo_server:").toString("base64")}`,
+		"content-type": "application/json",
+	};
+	const sentAt = new Date().toISOString();
+	for (;;) {
+		const body = JSON.stringify({ batch, sentAt });
+		const answer = await fetch(`${server.url}/v1/batch`, { method: "POST", headers, body });
+		const text = await answer.text();
+		if (answer.status === 429) {
+			await new Promise((later) => setTimeout(later, 50));
+			continue;
+		}
+		if (!answer.ok || !text.includes('"rejected":[]'))
+			throw new Error(`answered ${answer.status}: ${text.slice(0, 200)}`);
+		return;
+	}
+}
+
+const spread = (ms: readonly number[]) => ({ p50: quantile(ms, 0.5), p99: quantile(ms, 0.99) });

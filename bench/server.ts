@@ -1,0 +1,64 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export type BenchServer = {
+	readonly url: string;
+	readonly adminToken: string;
+	/** Milliseconds from the start of its process to "ready". */
+	readonly startedInMs: number;
+	/** Resolves when every queue is empty. */
+	idle(): Promise<void>;
+	/** Resident memory now, MB. */
+	memoryMb(): number;
+	close(): Promise<void>;
+};
+
+type Report = { kind: "ready"; url: string; adminToken: string } | { kind: "memory"; rss: number } | { kind: "idle" };
+
+/** Starts a Tutti over an empty folder in a process of its own. */
+export async function startServer(): Promise<BenchServer> {
+	const folder = mkdtempSync(join(tmpdir(), "tutti-bench-"));
+	const begun = performance.now();
+	const child = fork(new URL("./server-process.ts", import.meta.url), [folder], {
+		execArgv: ["--disable-warning=ExperimentalWarning"],
+	});
+	let rss = 0;
+	child.on("message", (report: Report) => {
+		if (report.kind === "memory") rss = report.rss;
+	});
+	const ready = await next(child, "ready");
+	return {
+		url: ready.url,
+		adminToken: ready.adminToken,
+		startedInMs: performance.now() - begun,
+		idle: async () => {
+			const idle = next(child, "idle");
+			child.send("idle");
+			await idle;
+		},
+		memoryMb: () => rss / 1024 / 1024,
+		close: async () => {
+			const exited = new Promise((done) => child.once("exit", done));
+			child.send("close");
+			await exited;
+			rmSync(folder, { recursive: true, force: true });
+		},
+	};
+}
+
+/** The next report of a kind; throws when the process ends before it comes. */
+function next<K extends Report["kind"]>(child: ChildProcess, kind: K): Promise<Extract<Report, { kind: K }>> {
+	return new Promise((done, fail) => {
+		const gone = (code: number | null) => fail(new Error(`the server ended with ${code} before it was ${kind}`));
+		const hear = (report: Report) => {
+			if (report.kind !== kind) return;
+			child.off("message", hear);
+			child.off("exit", gone);
+			done(report as Extract<Report, { kind: K }>);
+		};
+		child.on("message", hear);
+		child.once("exit", gone);
+	});
+}
