@@ -11,10 +11,9 @@ export type Api = {
 /** The admin API of a running Tutti. Every refusal becomes a `Failure` that says what to do. */
 export function apiAt(url: string, token: string): Api {
 	async function call<T>(path: string, answer: z.ZodType<T>, init: RequestInit = {}): Promise<T> {
-		const response = await reach(url, path, {
-			...init,
-			headers: { authorization: `Bearer ${token}`, ...init.headers },
-		});
+		const headers = new Headers(init.headers);
+		headers.set("authorization", `Bearer ${token}`);
+		const response = await reach(url, path, { ...init, headers });
 		const body: unknown = await response.json().catch(() => undefined);
 		if (!response.ok) throw refusal(response.status, body);
 		return answer.parse(body);

@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from "cli-progress";
 
-export type Progress = { to(done: number): void; end(): void };
+export type Progress = { readonly to: (done: number) => void; readonly end: () => void };
 
 /** A progress bar on stderr; nothing where stderr is no terminal. */
 export function progressBar(title: string, total: number, unit: string): Progress {

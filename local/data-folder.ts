@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 
 /** The data folder cannot be used; the message says why and what to do, for the person at the terminal. */
 export class DataFolderUnusable extends Error {
@@ -17,43 +16,25 @@ export type DataFolder = {
 	file(name: string): string;
 	/** The token of the admin API: the given one, else the one kept here, else a new one. Kept readable for its owner only. */
 	adminToken(given: string | undefined): string;
-	/** Lets another process have the folder. */
-	release(): void;
 };
 
 /**
- * Opens the folder for this process alone, making it where it is missing. The claim is a lock that the operating system
- * holds on a file, so a process that was killed holds nothing. Throws `DataFolderUnusable`.
+ * Opens the folder, making it where it is missing. That it is one process's alone is the database's to see to: it holds
+ * a lock of the operating system, so a process that was killed holds nothing. Throws `DataFolderUnusable`.
  */
 export function openDataFolder(path: string): DataFolder {
 	const file = (name: string) => join(path, name);
 	make(path);
-	const release = claim(path, file);
-	return { path, file, release, adminToken: (given) => keepToken(file("admin-token"), given) };
+	return { path, file, adminToken: (given) => keepToken(file("admin-token"), given) };
 }
 
 function make(path: string): void {
 	try {
 		mkdirSync(path, { recursive: true, mode: 0o700 });
-		writeFileSync(join(path, "writable"), "");
+		accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
 	} catch (error) {
 		throw new DataFolderUnusable(`the data folder ${path} cannot be written: ${reasonOf(error)}`);
 	}
-}
-
-function claim(path: string, file: (name: string) => string): () => void {
-	const holder = file("tutti.pid");
-	const lock = new DatabaseSync(file("lock.db"), { timeout: 0 });
-	try {
-		lock.exec("BEGIN EXCLUSIVE");
-	} catch {
-		lock.close();
-		throw new DataFolderUnusable(
-			`the data folder ${path} is in use by process ${read(holder) ?? "?"}: stop that first`,
-		);
-	}
-	writeFileSync(holder, `${process.pid}\n`);
-	return () => lock.close();
 }
 
 function keepToken(file: string, given: string | undefined): string {

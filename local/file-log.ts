@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import type { Log } from "#functions/shared/log.ts";
 
-export type FileLog = Log & { close(): Promise<void> };
+export type FileLog = Log & { readonly close: () => Promise<void> };
 
 /** A log of JSON lines at the end of a file. What a person needs to see is printed elsewhere; this is for looking into things. */
 export function fileLog(path: string, now: () => Date): FileLog {

@@ -1,33 +1,31 @@
-import { hash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Queue, ReceivedMessage } from "#domain/model/ports.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
 import { type LocalHandler, lambdaContext } from "./lambda-context.ts";
 import { sleeper } from "./sleeper.ts";
+import { toSqsEvent } from "./sqs-event.ts";
 
 export type Pump = {
-	/** Looks into the queue now rather than at the next poll. */
-	wake(): void;
-	/** Whether a batch is being worked on. */
-	busy(): boolean;
-	/** Resolves when the batches under way are done; takes no more. */
+	/** Whether nothing is being worked on and nothing that is due waits. */
+	isQuiet(): boolean;
+	/** Takes no more, and resolves when the batches under way are done. */
 	stop(): Promise<void>;
 };
 
 export type PumpOptions = {
 	/** The function's name, which its queue is called by too. */
 	readonly name: string;
-	readonly queue: Queue;
+	readonly queue: Queue & { onArrival(listener: () => void): () => void };
 	readonly handler: LocalHandler<SQSEvent, SQSBatchResponse>;
-	/** Messages a batch, at most 10 as with SQS. */
-	readonly batchSize: number;
+	/** Messages a batch, at most 10 as with SQS. @default 10 */
+	readonly batchSize?: number;
 	/** Batches worked on at once. @default 1 */
 	readonly lanes?: number;
 	readonly log: Log;
 };
 
-/** How long an empty queue is left alone unless something wakes its pump: what is delayed becomes due meanwhile. */
+/** How long an empty queue is left alone unless something arrives: what is delayed becomes due meanwhile. */
 const POLL_MS = 200;
 /** A failed message comes again after 1, 2, 4 … seconds, at most this many. */
 const LONGEST_RETRY_SECONDS = 60;
@@ -38,36 +36,52 @@ const LONGEST_RETRY_SECONDS = 60;
  * messages are hidden from the others.
  */
 export function pump(options: PumpOptions): Pump {
-	const { wait, wake } = sleeper();
+	const sleep = sleeper();
+	let isStopped = false;
 	let working = 0;
-	let stopped = false;
+	let arrivals = 0;
+	let emptyAt = -1;
+	const forget = options.queue.onArrival(() => {
+		arrivals++;
+		sleep.wake();
+	});
 
+	async function turn(): Promise<number> {
+		const before = arrivals;
+		working++;
+		try {
+			const size = await oneBatch(options);
+			if (size === 0) emptyAt = before;
+			return size;
+		} finally {
+			working--;
+		}
+	}
 	async function lane(): Promise<void> {
-		while (!stopped) {
-			working++;
-			const size = await turn(options).finally(() => working--);
-			if (size === 0) await wait(POLL_MS);
+		while (!isStopped) {
+			if ((await turn()) === 0) await sleep.wait(POLL_MS);
 			else await nextTurn();
 		}
 	}
 	const lanes = Array.from({ length: options.lanes ?? 1 }, lane);
 	return {
-		wake,
-		busy: () => working > 0,
+		isQuiet: () => working === 0 && emptyAt === arrivals,
 		async stop() {
-			stopped = true;
-			wake();
+			isStopped = true;
+			forget();
+			sleep.wake();
 			await Promise.all(lanes);
 		},
 	};
 }
 
 /** One batch. Answers how many messages there were; a queue that cannot be read counts as empty, so that it is tried later. */
-async function turn({ name, queue, handler, batchSize, log }: PumpOptions): Promise<number> {
+async function oneBatch(options: PumpOptions): Promise<number> {
+	const { name, queue, log } = options;
 	try {
-		const messages = await queue.receive(batchSize);
+		const messages = await queue.receive(options.batchSize ?? 10);
 		if (messages.length === 0) return 0;
-		const failed = await run(handler, name, messages);
+		const failed = await run(options, messages);
 		await queue.delete(messages.filter(({ messageId }) => !failed.has(messageId)));
 		for (const message of messages.filter(({ messageId }) => failed.has(messageId))) {
 			await queue.release([message], Math.min(2 ** (message.receiveCount - 1), LONGEST_RETRY_SECONDS));
@@ -79,35 +93,13 @@ async function turn({ name, queue, handler, batchSize, log }: PumpOptions): Prom
 	}
 }
 
-async function run(
-	handler: PumpOptions["handler"],
-	name: string,
-	messages: readonly ReceivedMessage[],
-): Promise<ReadonlySet<string>> {
+/** The ids of the messages that must come again. */
+async function run({ name, handler, log }: PumpOptions, messages: readonly ReceivedMessage[]): Promise<Set<string>> {
 	try {
-		const { batchItemFailures } = await handler(
-			{ Records: messages.map((m) => toRecord(m, name)) },
-			lambdaContext(name),
-		);
+		const { batchItemFailures } = await handler(toSqsEvent(messages, name), lambdaContext(name));
 		return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-	} catch {
+	} catch (error) {
+		log.error("a function threw", { function: name, ...describeError(error) });
 		return new Set(messages.map(({ messageId }) => messageId));
 	}
 }
-
-const toRecord = (message: ReceivedMessage, name: string): SQSRecord => ({
-	messageId: message.messageId,
-	receiptHandle: message.receipt,
-	body: message.body,
-	attributes: {
-		ApproximateReceiveCount: String(message.receiveCount),
-		SentTimestamp: String(Date.parse(message.sentAt)),
-		SenderId: "local",
-		ApproximateFirstReceiveTimestamp: String(Date.parse(message.sentAt)),
-	},
-	messageAttributes: {},
-	md5OfBody: hash("md5", message.body),
-	eventSource: "aws:sqs",
-	eventSourceARN: `arn:aws:sqs:local:000000000000:${name}`,
-	awsRegion: "local",
-});

@@ -30,7 +30,7 @@ export const tail = () =>
 
 async function printSince(api: Api, after: string | undefined, options: TailOptions): Promise<string> {
 	const query = new URLSearchParams(after === undefined ? { limit: `${options.count}` } : { limit: "500", after });
-	const { events, cursor } = await api.get(`/v1/events?${query}`, eventsAnswer);
+	const { events, cursor } = await api.get(`/v1/events?${query.toString()}`, eventsAnswer);
 	for (const event of events.toReversed()) print(options.json ? JSON.stringify(event) : line(event));
 	return cursor;
 }

@@ -12,7 +12,7 @@ type EventLine = Extract<Line, { kind: "event" }>;
 
 type Watch = {
 	/** Called with the bytes of the file that have been dealt with. */
-	progress(bytes: number): void;
+	readonly progress: (bytes: number) => void;
 };
 
 /**

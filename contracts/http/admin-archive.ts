@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonValue } from "./json.ts";
 import { seenEvent } from "./profiles.ts";
 
 /** The body of `POST /v1/query`: one statement that only reads, over the view `events`. */
@@ -9,7 +10,7 @@ export const queryRequest = z.strictObject({
 
 export const queryAnswer = z.object({
 	columns: z.array(z.object({ name: z.string(), type: z.string() })),
-	rows: z.array(z.array(z.json())),
+	rows: z.array(z.array(jsonValue)),
 	scannedBytes: z.number(),
 });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonValue } from "./json.ts";
 
 /** What a profile's answer may hold beside its ids and counts. Asked for by `?include=`, separated by commas. */
 export const PROFILE_PARTS = ["traits", "identifiers", "segments", "events", "provenance"] as const;
@@ -20,8 +21,8 @@ export const seenEvent = z.object({
 	anonymousId: z.string().optional(),
 	timestamp: time,
 	receivedAt: time,
-	properties: z.json().optional(),
-	traits: z.json().optional(),
+	properties: jsonValue.optional(),
+	traits: jsonValue.optional(),
 });
 
 export type SeenEvent = z.infer<typeof seenEvent>;
@@ -41,7 +42,7 @@ export const profileAnswer = z.object({
 			}),
 		)
 		.optional(),
-	traits: z.record(z.string(), z.json()).optional(),
+	traits: z.record(z.string(), jsonValue).optional(),
 	provenance: z
 		.record(z.string(), z.object({ at: time, messageId: z.string(), source: z.string() }))
 		.optional()

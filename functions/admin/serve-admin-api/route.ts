@@ -1,0 +1,73 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { z } from "zod";
+import type { HttpAnswer } from "#functions/shared/http-answer.ts";
+import { badRequest, refuse } from "./answer.ts";
+
+/** What a route's work gets: all of it checked. */
+export type Input<Query, Body> = {
+	/** The named parts of the path. */
+	readonly path: Readonly<Record<string, string>>;
+	readonly query: Query;
+	readonly body: Body;
+	/** Who asks, as an audit may keep it: the subject of the token. */
+	readonly actor: string;
+};
+
+export type Route = {
+	readonly method: string;
+	readonly pattern: RegExp;
+	run(event: APIGatewayProxyEventV2, path: Readonly<Record<string, string>>): Promise<HttpAnswer>;
+};
+
+type Spec<Query, Body> = {
+	readonly query?: z.ZodType<Query>;
+	readonly body?: z.ZodType<Body>;
+	readonly run: (input: Input<Query, Body>) => Promise<HttpAnswer>;
+};
+
+const LARGEST_BODY = 1024 * 1024;
+const nothing = z.strictObject({});
+
+/**
+ * A route, such as `route("GET /v1/segments/:id/members", { query, run })`. `:name` is one part of the path, `*name` all
+ * the rest of it: API Gateway decodes paths, so a slash inside an identifier cannot be told from one between parts.
+ * A query or a body that its schema does not take is answered 400 with the places; unknown query parameters too.
+ */
+export function route<Query = object, Body = undefined>(line: string, spec: Spec<Query, Body>): Route {
+	const [method = "GET", path = "/"] = line.split(" ");
+	// without a schema there is no query and no body, which is what the defaults of the type parameters say
+	const querySchema = spec.query ?? (nothing as unknown as z.ZodType<Query>);
+	const bodySchema = spec.body ?? (z.undefined() as unknown as z.ZodType<Body>);
+	return {
+		method,
+		pattern: patternOf(path),
+		async run(event, path) {
+			const query = querySchema.safeParse(event.queryStringParameters ?? {});
+			if (!query.success) return badRequest(query.error, "query");
+			const sent = spec.body ? readBody(event) : { json: undefined };
+			if ("refusal" in sent) return sent.refusal;
+			const body = bodySchema.safeParse(sent.json);
+			if (!body.success) return badRequest(body.error, "body");
+			return spec.run({ path, query: query.data, body: body.data, actor: actorOf(event) });
+		},
+	};
+}
+
+const patternOf = (path: string): RegExp =>
+	new RegExp(`^${path.replace(/:(\w+)/g, "(?<$1>[^/]+)").replace(/\*(\w+)/g, "(?<$1>.+)")}$`, "s");
+
+function readBody({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): { json: unknown } | { refusal: HttpAnswer } {
+	const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+	if (bytes.length > LARGEST_BODY) return { refusal: refuse(413, "body_too_large", "A body has at most 1 MB.") };
+	try {
+		return { json: JSON.parse(bytes.toString("utf8")) as unknown };
+	} catch {
+		return { refusal: refuse(400, "body_not_json", "The body is not JSON.") };
+	}
+}
+
+function actorOf({ requestContext }: APIGatewayProxyEventV2): string {
+	const { authorizer } = requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };
+	const subject = authorizer?.jwt?.claims?.sub;
+	return typeof subject === "string" ? subject : "admin-token";
+}

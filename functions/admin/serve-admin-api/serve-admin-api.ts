@@ -1,0 +1,39 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { HttpAnswer } from "#functions/shared/http-answer.ts";
+import { describeError, type Log } from "#functions/shared/log.ts";
+import { notFound, refuse } from "./answer.ts";
+import { type ArchiveDeps, archiveRoutes } from "./archive-routes.ts";
+import { type DefinitionDeps, definitionRoutes } from "./definition-routes.ts";
+import { type ProfileDeps, profileRoutes } from "./profile-routes.ts";
+import type { Route } from "./route.ts";
+import { type SegmentDeps, segmentRoutes } from "./segment-routes.ts";
+
+export type AdminDeps = ProfileDeps & SegmentDeps & DefinitionDeps & ArchiveDeps & { readonly log: Log };
+
+/**
+ * Reads profiles, segments, events and deliveries, and changes definitions. Who may ask is decided before it: by the
+ * HTTP API's authorizer, or by the local server. What is not in the list of routes does not exist.
+ */
+export function serveAdminApi({ log, ...deps }: AdminDeps) {
+	const routes = [...profileRoutes(deps), ...segmentRoutes(deps), ...definitionRoutes(deps), ...archiveRoutes(deps)];
+	return middy<APIGatewayProxyEventV2, HttpAnswer>()
+		.onError((request) => {
+			log.error("the admin API failed", describeError(request.error));
+			request.response = refuse(500, "internal_error", "Something unforeseen happened. It was logged.");
+		})
+		.handler((event) => dispatch(routes, event));
+}
+
+async function dispatch(routes: readonly Route[], event: APIGatewayProxyEventV2): Promise<HttpAnswer> {
+	const { method } = event.requestContext.http;
+	const here = routes.flatMap((route) => {
+		const match = route.pattern.exec(event.rawPath);
+		return match ? [{ route, path: { ...match.groups } }] : [];
+	});
+	const found = here.find(({ route }) => route.method === method);
+	if (found) return found.route.run(event, found.path);
+	if (here.length === 0) return notFound("There is nothing at this path.");
+	const answer = refuse(405, "method_not_allowed", "This path does not take this method; see the Allow header.");
+	return { ...answer, headers: { ...answer.headers, allow: here.map(({ route }) => route.method).join(", ") } };
+}

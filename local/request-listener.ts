@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from "aws-lambda";
+import { problem } from "#contracts/http/problem.ts";
+import type { RecentEvents } from "#domain/model/ports.ts";
+import { problemAnswer } from "#functions/shared/http-answer.ts";
+import { describeError, type Log } from "#functions/shared/log.ts";
+import { carriesToken } from "./bearer.ts";
+import { sendResult, toHttpEvent } from "./http-event.ts";
+import { type LocalHandler, lambdaContext } from "./lambda-context.ts";
+import { streamEvents } from "./live-tail.ts";
+import { readBody } from "./read-body.ts";
+import { demoSink, type Sink } from "./sink.ts";
+
+type HttpHandler = LocalHandler<APIGatewayProxyEventV2, APIGatewayProxyResultV2>;
+
+export type Doors = {
+	/** The collector: open to whoever has a write key. */
+	readonly receiveEvents: HttpHandler;
+	/** The admin API: open to whoever has the token. */
+	readonly serveAdminApi: HttpHandler;
+	readonly recentEvents: RecentEvents;
+	readonly adminToken: string;
+	readonly now: () => Date;
+	readonly log: Log;
+};
+
+/** Larger than anything the collector takes, so that it can say itself what is too large, and small enough to hold. */
+const LARGEST_BODY = 1_000_000;
+/** How long somebody may go on sending after the answer said that it is too much. */
+const PATIENCE_MS = 1000;
+
+const ADMIN = /^\/v1\/(profiles|identity|segments|definitions|deliveries|quarantine|replays|events|trace|query)(\/|$)/;
+const SINK = /^\/_sink\/(?<name>[a-z0-9-]{1,64})$/;
+
+/** What API Gateway does: reads requests, decides which function answers, and lets only administrators to the admin API. */
+export function requestListener(doors: Doors): RequestListener {
+	const sink = demoSink();
+	return (request, response) => {
+		answer(request, response, { ...doors, sink }).catch((error: unknown) => {
+			// A sender that went away in the middle is nobody's fault, and there is nobody to answer to.
+			if (!request.complete && request.destroyed) return;
+			doors.log.error("a request failed", describeError(error));
+			if (!response.headersSent)
+				refuse(response, 500, "internal_error", "Something unforeseen happened. It was logged.");
+			else response.destroy();
+		});
+	};
+}
+
+type Behind = Doors & { readonly sink: Sink };
+
+async function answer(request: IncomingMessage, response: ServerResponse, behind: Behind): Promise<void> {
+	const body = await readBody(request, LARGEST_BODY);
+	if (body === "too large") return refuseTheRest(request, response);
+	const event = toHttpEvent(request, { body, requestId: randomUUID(), at: behind.now() });
+	if (!event) return refuse(response, 400, "bad_path", "The path is not valid percent-encoding.");
+
+	const sinkName = SINK.exec(event.rawPath)?.groups?.name;
+	const isOpen = sinkName === undefined ? !ADMIN.test(event.rawPath) : request.method === "POST";
+	if (!isOpen && !carriesToken(request.headers.authorization, behind.adminToken)) {
+		response.setHeader("www-authenticate", "Bearer");
+		return refuse(response, 401, "unauthorized", "Send the admin token as Authorization: Bearer.");
+	}
+	if (sinkName !== undefined) return sendResult(response, atSink(sinkName, event, body, behind));
+	if (isOpen) return sendResult(response, await behind.receiveEvents(event, lambdaContext("receive-events")));
+	if (wantsStream(event)) return streamEvents(request, response, behind.recentEvents);
+	sendResult(response, await behind.serveAdminApi(event, lambdaContext("serve-admin-api")));
+}
+
+function atSink(name: string, event: APIGatewayProxyEventV2, body: Buffer, { sink, now }: Behind) {
+	if (event.requestContext.http.method !== "POST") return sink.show(name);
+	return sink.catch(name, {
+		at: now().toISOString(),
+		headers: event.headers as Record<string, string>,
+		body: body.toString("utf8"),
+	});
+}
+
+const wantsStream = ({ rawPath, headers, requestContext }: APIGatewayProxyEventV2): boolean =>
+	rawPath === "/v1/events" &&
+	requestContext.http.method === "GET" &&
+	/\btext\/event-stream\b/.test(headers.accept ?? "");
+
+/** Answers before the sender is done, listens a little so that it gets to read the answer, and hangs up. */
+function refuseTheRest(request: IncomingMessage, response: ServerResponse): void {
+	response.setHeader("connection", "close");
+	refuse(response, 413, "body_too_large", "A request has at most 500 KB, decompressed.");
+	request.resume();
+	setTimeout(() => request.destroy(), PATIENCE_MS).unref();
+}
+
+const refuse = (response: ServerResponse, status: number, code: string, detail: string): void =>
+	sendResult(response, problemAnswer(problem(status, code, detail)));

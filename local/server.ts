@@ -1,0 +1,104 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Log } from "#functions/shared/log.ts";
+import { openDataFolder } from "./data-folder.ts";
+import { fileLog } from "./file-log.ts";
+import { openFlow } from "./flow.ts";
+import { requestListener } from "./request-listener.ts";
+
+export type StartOptions = {
+	/** 0 lets the system choose a free one. */
+	readonly port: number;
+	readonly dataFolder: string;
+	/** Definitions to apply before the first request is answered; without it those of the last time are in force. */
+	readonly workspaceFolder?: string;
+	/** @default the one kept in the data folder, made when there is none */
+	readonly adminToken?: string;
+	/** @default JSON lines in `tutti.log` in the data folder */
+	readonly log?: Log;
+	/** @default the machine's clock */
+	readonly now?: () => Date;
+};
+
+export type Tutti = {
+	readonly url: string;
+	readonly port: number;
+	readonly adminToken: string;
+	/** Resolves when every accepted event has been through all stages. Deliveries that wait for a later try do not count. */
+	idle(): Promise<void>;
+	/** Answers the requests under way, finishes the batches under way, and lets go of everything. */
+	close(): Promise<void>;
+};
+
+/** The port is taken, or not to be had. The message is for the person at the terminal. */
+export class CannotListen extends Error {
+	constructor(port: number, code = "unknown") {
+		const reasons: Readonly<Record<string, string>> = {
+			EADDRINUSE: `port ${port} is taken: stop what listens there, or choose another with --port`,
+			EACCES: `port ${port} is not for this user: choose one from 1024 on with --port`,
+		};
+		super(reasons[code] ?? `nothing can listen on port ${port}: ${code}`);
+		this.name = "CannotListen";
+	}
+}
+
+/** Only this machine may connect. */
+const HOST = "127.0.0.1";
+const CLOSING_MS = 3000;
+
+/**
+ * Tutti on one machine: the same functions as on AWS, behind one HTTP server, over a folder. Throws `CannotListen`,
+ * `DataFolderUnusable`, `DatabaseUnusable` or `WorkspaceBroken`, whose messages are for people.
+ */
+export async function startTutti({ port, now = () => new Date(), ...options }: StartOptions): Promise<Tutti> {
+	const folder = openDataFolder(options.dataFolder);
+	const { log, closeLog } = openLog(options.log, folder.file("tutti.log"), now);
+	const server = createServer({ keepAliveTimeout: 65_000 });
+	const urlOf = () => `http://${HOST}:${(server.address() as AddressInfo).port}`;
+	const flow = await openFlow({ folder, now, log, ownUrl: urlOf });
+	const adminToken = folder.adminToken(options.adminToken);
+	server.on("request", requestListener({ ...flow, adminToken, now, log }));
+	try {
+		if (options.workspaceFolder !== undefined) await flow.applyWorkspace(options.workspaceFolder);
+		await listen(server, port);
+	} catch (error) {
+		await flow.close();
+		await closeLog();
+		throw error;
+	}
+	flow.start();
+	return {
+		url: urlOf(),
+		port: (server.address() as AddressInfo).port,
+		adminToken,
+		idle: flow.idle,
+		async close() {
+			await stopListening(server);
+			await flow.close();
+			await closeLog();
+		},
+	};
+}
+
+function openLog(given: Log | undefined, file: string, now: () => Date) {
+	if (given) return { log: given, closeLog: async () => {} };
+	const log = fileLog(file, now);
+	return { log, closeLog: log.close };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once("error", (error: NodeJS.ErrnoException) => reject(new CannotListen(port, error.code)));
+		server.listen(port, HOST, resolve);
+	});
+}
+
+/** Takes no more requests, waits for the answers under way, and hangs up on whoever does not come to an end. */
+async function stopListening(server: Server): Promise<void> {
+	const hangUp = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
+	await new Promise<void>((resolve) => {
+		server.close(() => resolve());
+		server.closeIdleConnections();
+	});
+	clearTimeout(hangUp);
+}
