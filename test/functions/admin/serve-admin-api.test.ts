@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { SqlRefused } from "#domain/model/ports.ts";
+import { sqlText } from "#functions/admin/serve-admin-api/sql-text.ts";
+import { anAdminApi, recordingSql, seed } from "./ask.ts";
+
+describe("the admin API", () => {
+	it.each(["GET /", "GET /v1", "GET /v1/segments", "GET /v1/segments/a/b/c", "POST /v1/track", "GET /v1/query/x"])(
+		"answers 404 to %s",
+		async (line) => {
+			expect(await anAdminApi({}).ask(line)).toMatchObject({ status: 404, body: { code: "not_found" } });
+		},
+	);
+
+	it("answers 405 with what is allowed", async () => {
+		const answer = await anAdminApi({}).ask("GET /v1/query");
+		expect(answer).toMatchObject({ status: 405, headers: { allow: "POST" }, body: { code: "method_not_allowed" } });
+		expect((await anAdminApi({}).ask("PATCH /v1/definitions/segment/a")).headers.allow).toBe("GET, PUT, DELETE");
+	});
+
+	it("answers 400 to a query parameter it does not know", async () => {
+		const { status, body } = await anAdminApi({}).ask("GET /v1/definitions", { query: { limit: "1" } });
+		expect([status, body.code]).toEqual([400, "bad_request"]);
+	});
+
+	it("answers 500 without a word of the error, and logs where it was", async () => {
+		const { ask, log } = anAdminApi({
+			definitions: {
+				current: async () => {
+					throw new Error("ada@example.com");
+				},
+			},
+		});
+		const { status, body } = await ask("GET /v1/segments/gold");
+		expect([status, body.code]).toEqual([500, "internal_error"]);
+		expect(log.lines).toHaveLength(1);
+		expect(JSON.stringify([body, log.lines])).not.toContain("ada");
+	});
+});
+
+describe("POST /v1/query", () => {
+	const asks = (body: unknown) => anAdminApi({ sql: recordingSql([["a", 1]]) }).ask("POST /v1/query", { body });
+
+	it("answers columns, rows and what was read", async () => {
+		expect(await asks({ sql: "select 1" })).toMatchObject({
+			status: 200,
+			body: { columns: [], rows: [["a", 1]], scannedBytes: 0 },
+		});
+	});
+
+	it.each<{ body: unknown; code: string; path?: string }>([
+		{ body: "not json", code: "body_not_json" },
+		{ body: {}, code: "bad_request", path: "sql" },
+		{ body: { sql: "" }, code: "bad_request", path: "sql" },
+		{ body: { sql: 1 }, code: "bad_request", path: "sql" },
+		{ body: { sql: "select 1", maxRows: 10_001 }, code: "bad_request", path: "maxRows" },
+		{ body: { sql: "select 1", other: 1 }, code: "bad_request", path: "" },
+		{ body: [], code: "bad_request", path: "" },
+	])("answers 400 $code to $body", async ({ body, code, path }) => {
+		const answer = await asks(body);
+		expect(answer).toMatchObject({ status: 400, body: { code } });
+		if (path !== undefined) expect(answer.body.problems).toMatchObject([{ path }]);
+	});
+
+	it("answers 413 to a body of over 1 MB", async () => {
+		expect(await asks({ sql: "x".repeat(1024 * 1024) })).toMatchObject({
+			status: 413,
+			body: { code: "body_too_large" },
+		});
+	});
+
+	it("answers the engine's own words when it refuses", async () => {
+		const query = async () => {
+			throw new SqlRefused('column "nonsense" not found');
+		};
+		const answer = await anAdminApi({ sql: { query } }).ask("POST /v1/query", { body: { sql: "select nonsense" } });
+		expect(answer).toMatchObject({
+			status: 400,
+			body: { code: "query_refused", detail: 'column "nonsense" not found' },
+		});
+	});
+});
+
+describe("GET /v1/segments", () => {
+	const gold = { id: "gold", name: "Gold", version: 3, appliedAt: "2026-10-01T00:00:00.000Z", when: {} };
+	const api = anAdminApi({
+		definitions: { current: async () => ({ segments: [gold] }) as never }, // nothing else of it is read
+		memberships: {
+			size: async (id) => (id === "gold" ? 42 : 0),
+			membersOf: async (_id, page) => ({
+				members: [{ profileId: seed("1"), enteredAt: "2026-10-02T00:00:00.000Z", version: 1 }],
+				cursor: `after ${page?.cursor} ${page?.limit}`,
+			}),
+		},
+	});
+
+	it("answers a segment with its size", async () => {
+		const { body } = await api.ask("GET /v1/segments/gold");
+		expect(body).toEqual({ id: "gold", name: "Gold", version: 3, appliedAt: gold.appliedAt, size: 42 });
+	});
+
+	it("pages its members", async () => {
+		const { body } = await api.ask("GET /v1/segments/gold/members", { query: { limit: "7", cursor: "c" } });
+		expect(body).toEqual({
+			members: [{ profileId: seed("1"), enteredAt: "2026-10-02T00:00:00.000Z" }],
+			cursor: "after c 7",
+		});
+	});
+
+	it.each(["0", "501", "x", "1.5"])("answers 400 to a limit of %s", async (limit) => {
+		const { status, body } = await api.ask("GET /v1/segments/gold/members", { query: { limit } });
+		expect(status).toBe(400);
+		expect(body.problems).toMatchObject([{ path: "limit" }]);
+	});
+
+	it.each(["GET /v1/segments/silver", "GET /v1/segments/silver/members"])("answers 404 to %s", async (line) => {
+		expect((await api.ask(line)).status).toBe(404);
+	});
+});
+
+describe("sqlText", () => {
+	it.each([
+		["plain", "'plain'"],
+		["it's", "'it''s'"],
+		["'; DROP TABLE events; --", "'''; DROP TABLE events; --'"],
+		["back\\slash' \n", "'back\\slash'' \n'"],
+	])("quotes %j", (text, expected) => {
+		expect(sqlText(text)).toBe(expected);
+	});
+
+	it("takes no NUL", () => {
+		expect(() => sqlText("a\u0000b")).toThrow(RangeError);
+	});
+});
