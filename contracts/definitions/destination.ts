@@ -11,19 +11,21 @@ const trigger = z.union([
 /** A tool we send to. Which settings, actions and mappings there are is the type's to say; they are checked on apply. */
 export const destination = z.strictObject({
 	id,
-	/** `webhook`, or the slug of a destination of `@segment/action-destinations`. */
-	type: z.string().min(1),
+	type: z.string().min(1).describe("`webhook`, or the slug of a destination of `@segment/action-destinations`."),
 	enabled: z.boolean().default(true),
-	/** `{{secret:name}}` stands for a secret; it is read when a delivery is made and kept nowhere. */
-	settings: z.record(z.string(), z.json()).default({}),
+	settings: z
+		.record(z.string(), z.json())
+		.default({})
+		.describe("`{{secret:name}}` stands for a secret; it is read when a delivery is made and kept nowhere."),
 	subscriptions: z
 		.array(
 			z.strictObject({
 				on: trigger,
-				/** One thing the destination can do; the webhook has only `send`. */
-				action: z.string().default("send"),
-				/** mapping-kit: how the action's fields are filled, such as `{ email: { "@path": "$.traits.email" } }`. */
-				mapping: z.record(z.string(), z.json()).default({}),
+				action: z.string().default("send").describe("One thing the destination can do; the webhook has only `send`."),
+				mapping: z
+					.record(z.string(), z.json())
+					.default({})
+					.describe('How the action\'s fields are filled: `{ email: { "@path": "$.traits.email" } }` (mapping-kit).'),
 			}),
 		)
 		.default([]),

@@ -10,12 +10,15 @@ export const identity = z.strictObject({
 		.array(
 			z.strictObject({
 				namespace: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/),
-				unique: z.boolean().default(false),
-				/** Values that point at nobody, compared after normalising; `*` stands for any text. */
-				blocked: z.array(z.string()).default([]),
+				unique: z.boolean().default(false).describe("Whether two of these are two people."),
+				blocked: z
+					.array(z.string())
+					.default([])
+					.describe("Values that point at nobody, compared after normalising; `*` stands for any text."),
 			}),
 		)
-		.min(1),
+		.min(1)
+		.describe("Which identifiers there are, the strongest first."),
 });
 
 export type IdentityRules = z.infer<typeof identity>;
