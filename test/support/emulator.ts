@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -30,10 +30,18 @@ export const startMiniStack = (): Promise<Emulator> =>
 		}),
 	});
 
+/** moto's own command answers in many threads at once, and its conditional writes do not hold then: this answers in one. */
+const MOTO = `
+import sys
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)
+`;
+
 /** Starts moto's server with nothing in it. */
 export const startMoto = (): Promise<Emulator> =>
 	start({
-		args: (port) => ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)],
+		args: (port) => ["-c", MOTO, String(port)],
 		readyPath: "/moto-api/data.json",
 		environment: () => ({}),
 	});
@@ -67,7 +75,7 @@ async function start({ args, readyPath, environment }: Program): Promise<Emulato
 		await ready(child, `${endpoint}${readyPath}`);
 	} catch (error) {
 		await stop();
-		throw new Error(`${args(port).join(" ")} did not start: ${output()}`, { cause: error });
+		throw new Error(`the emulator did not start: ${output()}`, { cause: error });
 	}
 	return { endpoint, stop };
 }

@@ -1,22 +1,38 @@
-import { describe } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
 import { archiveContract } from "#test/adapters/archive.contract.ts";
 import { busContract } from "#test/adapters/bus.contract.ts";
-import { itemStoreContract } from "#test/adapters/item-store.contract.ts";
+import { itemStoreContract, type OpenedItemStore } from "#test/adapters/item-store.contract.ts";
 import { queueContract } from "#test/adapters/queue.contract.ts";
 import { startMiniStack } from "#test/support/emulator.ts";
 import { emulated } from "./emulated.ts";
+import { expiredItemsSuite } from "./expired-items.suite.ts";
 import { openArchive } from "./opened-archive.ts";
 import { openBus } from "./opened-bus.ts";
 import { openItemStore } from "./opened-item-store.ts";
 import { openQueue } from "./opened-queue.ts";
+import { recordsSuite } from "./records.suite.ts";
 import { secretsSuite } from "./secrets.suite.ts";
+import { sendersValuesSuite } from "./senders-values.suite.ts";
 
 describe("over the wire to MiniStack", () => {
 	const aws = emulated(startMiniStack);
 
-	describe("dynamoItemStore", () => itemStoreContract(() => openItemStore(aws())));
+	describe("dynamoItemStore", () => {
+		itemStoreContract(() => openItemStore(aws()));
+
+		let opened: OpenedItemStore;
+		beforeAll(async () => {
+			opened = await openItemStore(aws());
+		});
+		afterAll(() => opened.close());
+		describe("conditions on items past their ttl", () => expiredItemsSuite(() => opened.store));
+		describe("values that senders choose", () => sendersValuesSuite(() => opened.store));
+	});
 	describe("sqsQueue", () => queueContract(() => openQueue(aws())));
 	describe("eventBridgeBus", () => busContract(() => openBus(aws())));
-	describe("firehoseArchive", () => archiveContract(() => openArchive(aws())));
+	describe("firehoseArchive", () => {
+		archiveContract(() => openArchive(aws()), { sortsDays: false });
+		recordsSuite(aws);
+	});
 	describe("secretsManagerSecrets", () => secretsSuite(aws));
 });

@@ -46,7 +46,10 @@ export async function openArchive({ firehose, s3 }: Pick<Aws, "firehose" | "s3">
 function rowsOf(object: Buffer): { day: string; row: ArchiveRow }[] {
 	const text = object.toString();
 	if (!text.endsWith("\n")) throw new Error("the last line of an object has no end");
-	const rows = text.slice(0, -1).split("\n").map((line) => JSON.parse(line) as ArchiveRow);
+	const rows = text
+		.slice(0, -1)
+		.split("\n")
+		.map((line) => JSON.parse(line) as ArchiveRow);
 	return rows.map((row) => ({ day: row.received_at?.slice(0, 10) ?? "", row }));
 }
 

@@ -36,8 +36,6 @@ export async function createQueue(
 	{ name, attributes = {} }: { name: string; attributes?: Record<string, string> },
 ): Promise<{ url: string; arn: string }> {
 	const { QueueUrl: url = "" } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
-	const { Attributes } = await sqs.send(
-		new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }),
-	);
+	const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }));
 	return { url, arn: Attributes?.QueueArn ?? "" };
 }

@@ -35,15 +35,23 @@ export function placeholders() {
 
 export type Placeholders = ReturnType<typeof placeholders>;
 
-/** The condition as an expression; undefined when there is nothing that must hold. */
-export function conditionExpression(condition: Condition, { name, value }: Placeholders): string | undefined {
-	const parts = Object.entries(condition.equals ?? {}).map(([attribute, expected]) => {
+/**
+ * The condition as an expression; undefined when there is nothing that must hold. An item past its `ttl` is not there
+ * to a reader, so it is not there to a condition either, though DynamoDB may keep it for days.
+ */
+export function conditionExpression(condition: Condition, used: Placeholders, now: Date): string | undefined {
+	const { name, value } = used;
+	const equals = Object.entries(condition.equals ?? {});
+	if (equals.length === 0 && !condition.absent && !condition.present) return undefined;
+	const expired = `${name("ttl")} <= ${value(Math.floor(now.getTime() / 1000))}`;
+	const parts = equals.map(([attribute, expected]) => {
 		const equal = `${name(attribute)} = ${value(expected)}`;
-		return expected === null ? `(attribute_not_exists(${name(attribute)}) OR ${equal})` : equal;
+		if (expected === null) return `(attribute_not_exists(${name(attribute)}) OR ${equal} OR ${expired})`;
+		return `${equal} AND NOT ${expired}`;
 	});
-	if (condition.absent) parts.push(`attribute_not_exists(${name("pk")})`);
-	if (condition.present) parts.push(`attribute_exists(${name("pk")})`);
-	return parts.length === 0 ? undefined : parts.join(" AND ");
+	if (condition.absent) parts.push(`(attribute_not_exists(${name("pk")}) OR ${expired})`);
+	if (condition.present) parts.push(`attribute_exists(${name("pk")}) AND NOT ${expired}`);
+	return parts.join(" AND ");
 }
 
 /** Holds of every item and of none: a check must have an expression. */

@@ -65,16 +65,19 @@ export function dynamoItemStore(deps: {
 			return { items: alive(Items), ...cursorAfter(LastEvaluatedKey) };
 		},
 		put: (item, condition) =>
-			written(() => client.send(new PutItemCommand(putOf(table, { item, condition }))), resending),
+			written(() => client.send(new PutItemCommand(putOf(table, { item, condition, now: now() }))), resending),
 		update: (key, changes, condition) =>
-			written(() => client.send(new UpdateItemCommand(updateOf(table, { key, changes, condition }))), resending),
+			written(
+				() => client.send(new UpdateItemCommand(updateOf(table, { key, changes, condition, now: now() }))),
+				resending,
+			),
 		delete: (key, condition) =>
-			written(() => client.send(new DeleteItemCommand(deleteOf(table, { key, condition }))), resending),
+			written(() => client.send(new DeleteItemCommand(deleteOf(table, { key, condition, now: now() }))), resending),
 		async transact(writes) {
 			if (writes.length === 0) return { kind: "written" };
 			if (writes.length > WRITES_PER_TRANSACTION)
 				throw new Error(`${writes.length} writes are too many for a transaction`);
-			const TransactItems = writes.map((write) => transactionPart(table, write));
+			const TransactItems = writes.map((write) => transactionPart(table, write, now()));
 			return written(() => client.send(new TransactWriteItemsCommand({ TransactItems })), resending);
 		},
 	};

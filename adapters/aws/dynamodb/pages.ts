@@ -26,7 +26,7 @@ export const isEmpty = ({ from, to }: ItemQuery): boolean =>
 
 /** The cursor of the next page: the sort key this one ended on, so that it says nothing of the table and fits a URL. */
 export function cursorAfter(lastKey: Attributes | undefined): { cursor?: string } {
-	const sortKey = lastKey?.["sk"]?.S;
+	const sortKey = lastKey?.sk?.S;
 	return sortKey === undefined ? {} : { cursor: Buffer.from(sortKey).toString("base64url") };
 }
 

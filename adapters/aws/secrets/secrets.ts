@@ -43,4 +43,6 @@ async function look(client: SecretsManagerClient, SecretId: string): Promise<str
 
 /** A deleted secret can still be seen, but not read, for some days. */
 const isBeingDeleted = (error: unknown): boolean =>
-	error instanceof Error && error.name === "InvalidRequestException" && error.message.includes("marked for deletion");
+	error instanceof Error &&
+	error.name === "InvalidRequestException" &&
+	/marked (for deletion|deleted)/.test(error.message);

@@ -7,7 +7,7 @@ const REFUSED = { kind: "refused", at: [0] };
 const STORED = { text: "a", empty: "", number: 1, yes: true, no: false, nothing: null, version: 7 };
 
 /** Whether each condition holds of an item with the attributes of STORED, and of no item at all. */
-const CONDITIONS: { condition: Condition; ofItem: boolean; ofNone: boolean }[] = [
+export const CONDITIONS: readonly { condition: Condition; ofItem: boolean; ofNone: boolean }[] = [
 	{ condition: {}, ofItem: true, ofNone: true },
 	{ condition: { absent: true }, ofItem: false, ofNone: true },
 	{ condition: { present: true }, ofItem: true, ofNone: false },
@@ -32,13 +32,13 @@ const CONDITIONS: { condition: Condition; ofItem: boolean; ofNone: boolean }[] =
 ];
 
 /** A write happens only when its condition holds; refused, it changes nothing. */
-export function conditionsContract(store: () => ItemStore): void {
+export function conditionsContract(store: () => ItemStore, conditions = CONDITIONS): void {
 	const kept = async (there: boolean) => {
 		const key = aKey();
 		if (there) await store().put({ ...key, ...STORED });
 		return { key, before: await store().get(key) };
 	};
-	const cases = CONDITIONS.flatMap(({ condition, ofItem, ofNone }) => [
+	const cases = conditions.flatMap(({ condition, ofItem, ofNone }) => [
 		{ condition, there: true, holds: ofItem },
 		{ condition, there: false, holds: ofNone },
 	]);
