@@ -9,7 +9,9 @@ export const identity = z.strictObject({
 	identifiers: z
 		.array(
 			z.strictObject({
-				namespace: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/),
+				namespace: z
+					.string()
+					.regex(/^[a-z][a-z0-9_]{0,63}$/, "lower-case letters, digits and underscores, at most 64, first a letter"),
 				unique: z.boolean().default(false).describe("Whether two of these are two people."),
 				blocked: z
 					.array(z.string())
