@@ -1,6 +1,7 @@
 import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import { isBlocked } from "#domain/model/blocked-values.ts";
 import type { Identifier, SeedId } from "#domain/model/identifier.ts";
+import { compareText } from "#domain/rules/compare.ts";
 
 /** An identifier that was seen, and when first (event time, ISO 8601 UTC). */
 export type EvidenceNode = Identifier & { readonly id: SeedId; readonly firstSeen: string };
@@ -40,14 +41,14 @@ type Rooted = Pick<EvidenceNode, "id" | "namespace" | "firstSeen">;
 export const byRoot =
 	({ rank }: Ranking) =>
 	(x: Rooted, y: Rooted): number =>
-		rank(x.namespace) - rank(y.namespace) || compare(x.firstSeen, y.firstSeen) || compare(x.id, y.id);
+		rank(x.namespace) - rank(y.namespace) || compareText(x.firstSeen, y.firstSeen) || compareText(x.id, y.id);
 
 /** An edge with the rank of its stronger end. */
 export type RankedEdge = EvidenceEdge & { readonly rank: number };
 
 /** The order in which edges may join: by strength, then first seen, then by ids, so that no two are equal. */
 export const byStrength = (x: RankedEdge, y: RankedEdge): number =>
-	x.rank - y.rank || compare(x.firstSeen, y.firstSeen) || compare(x.a, y.a) || compare(x.b, y.b);
+	x.rank - y.rank || compareText(x.firstSeen, y.firstSeen) || compareText(x.a, y.a) || compareText(x.b, y.b);
 
 /** Whether one cluster made of both would hold two values of a unique namespace. */
 export const clash = (left: UniqueValues, right: UniqueValues): boolean =>
@@ -59,5 +60,3 @@ export const endsOf = (x: SeedId, y: SeedId): Pick<EvidenceEdge, "a" | "b"> =>
 
 /** A text that names an edge. */
 export const edgeKey = ({ a, b }: Pick<EvidenceEdge, "a" | "b">): string => `${a} ${b}`;
-
-const compare = (x: string, y: string): number => (x < y ? -1 : Number(x > y));

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import type { IdentityRules } from "#contracts/definitions/identity.ts";
-import type { SeedId } from "#domain/model/identifier.ts";
+import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
 import { type Evidence, type EvidenceEdge, type EvidenceNode, edgeKey, endsOf } from "#domain/unify/evidence.ts";
+import type { Identified } from "#domain/unify/star.ts";
 
 /** Two unique namespaces of which one is not the strongest, two others, and a blocked address. */
 export const LOYAL: IdentityRules = {
@@ -61,4 +62,52 @@ export const anEvidence: fc.Arbitrary<Evidence> = fc
 export function shuffled<T>(things: readonly T[], random: Iterator<number>): T[] {
 	const keyed = things.map((thing) => ({ thing, key: random.next().value as number }));
 	return keyed.sort((x, y) => x.key - y.key).map(({ thing }) => thing);
+}
+
+/** The identifiers some events carried, each event with its time. */
+export type Seen = { readonly names: readonly string[]; readonly at: string };
+
+const strength = (name: string): number => "ulea".indexOf(name[0] ?? "");
+
+/** An event with one to three identifiers, of each kind one at most, as `identifiersOf` finds them: strongest first, none blocked. */
+export const aSighting: fc.Arbitrary<Seen> = fc.record({
+	names: fc
+		.uniqueArray(
+			aName.filter((name) => name !== "e:fake"),
+			{ minLength: 1, maxLength: 3, selector: strength },
+		)
+		.map((names) => names.toSorted((x, y) => strength(x) - strength(y))),
+	at: aTime,
+});
+
+/** All that events say together: each identifier, and an edge from the strongest of an event to each other one. */
+export function evidenceOf(events: readonly Seen[]): Evidence {
+	const pairs = events.flatMap(({ names: [strongest = "", ...others], at }) =>
+		others.map((name) => [strongest, name, at] as const),
+	);
+	const first = new Map<string, string>();
+	for (const { names, at } of events) {
+		for (const name of names) first.set(name, [first.get(name) ?? at, at].sort()[0] ?? at);
+	}
+	const nodes = [...first].map(([name, firstSeen]) => ({ ...nodeId(name), firstSeen }));
+	return { nodes, edges: evidence(pairs).edges };
+}
+
+/** A vault that hides nothing: the seed id of a short name is the name. */
+export const openVault: IdentifierVault = {
+	seedId: ({ namespace, value }) => {
+		const letter = Object.keys(NAMESPACES).find((key) => NAMESPACES[key] === namespace);
+		return `${letter}:${value}` as SeedId;
+	},
+	seal: (value) => value,
+	open: (sealed) => sealed,
+};
+
+/** The event that carried these identifiers, as the stream gets it. */
+export function identified({ names, at }: Seen, messageId: string): Identified {
+	const times = { timestamp: at, originalTimestamp: at, sentAt: at, receivedAt: at };
+	return {
+		event: { messageId, type: "track", event: "Seen", context: {}, source: "web", ...times },
+		identifiers: names.map(nodeId),
+	};
 }

@@ -1,0 +1,126 @@
+import type { CollectedEvent, SourcedEvent } from "#domain/model/event.ts";
+import type { SeedId } from "#domain/model/identifier.ts";
+import type { Fragment, LeafState, TraitValue } from "#domain/model/profile.ts";
+import { compareText } from "#domain/rules/compare.ts";
+import { messageIdsIn, remember } from "./ring.ts";
+import { earliest, latest } from "./times.ts";
+
+/** Traits a fragment keeps: the last set, beyond that many the others are forgotten. With the values' limit: under 300 KB. */
+export const MAX_TRAITS = 256;
+
+/** Days a count is kept for one by one; all that is older is added up on day 0. */
+export const MAX_DAYS = 400;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export type FoldDeps = {
+	/** The keys of the counts this event adds one to. */
+	readonly leavesOf: (event: CollectedEvent) => readonly string[];
+	/** A hash of a messageId, 8 characters. */
+	readonly hashOf: (messageId: string) => string;
+	readonly now: Date;
+};
+
+/** A fragment before its first event. */
+export const emptyFragment = (seedId: SeedId): Fragment => ({
+	seedId,
+	version: 0,
+	traits: {},
+	leaves: {},
+	eventCount: 0,
+	firstSeen: "",
+	lastSeen: "",
+	ring: {},
+});
+
+/**
+ * Folds events into the fragment of their strongest identifier, and answers its next version; the same fragment when all
+ * of them were in it already. In whatever order and in however many batches events come, and however often, the traits,
+ * counts and times are the same: a trait is what the event latest in time said (of equals the greater messageId),
+ * counts add up, and an event whose messageId is in the ring is not folded again. As the ring stands in the item it guards,
+ * no crash comes between the two.
+ */
+export function foldEvents(fragment: Fragment, events: readonly SourcedEvent[], deps: FoldDeps): Fragment {
+	const fresh = notYetIn(fragment, events, deps);
+	if (fresh.length === 0) return fragment;
+	const times = fresh.map(({ event }) => event.timestamp).sort();
+	const [first = "", last = first] = [times[0], times.at(-1)];
+	return {
+		seedId: fragment.seedId,
+		version: fragment.version + 1,
+		traits: foldTraits(
+			fragment.traits,
+			fresh.map(({ event }) => event),
+		),
+		leaves: foldLeaves(
+			fragment.leaves,
+			fresh.map(({ event }) => event),
+			deps.leavesOf,
+		),
+		eventCount: fragment.eventCount + fresh.length,
+		firstSeen: fragment.eventCount > 0 ? earliest(fragment.firstSeen, first) : first,
+		lastSeen: latest(fragment.lastSeen, last),
+		ring: remember(
+			fragment.ring,
+			fresh.map(({ hash }) => hash),
+			deps.now,
+		),
+	};
+}
+
+/** The events that are not in the fragment, each once, with the hash of their messageId. */
+function notYetIn({ ring }: Fragment, events: readonly SourcedEvent[], { hashOf, now }: FoldDeps) {
+	const known = messageIdsIn(ring, now);
+	return events.flatMap((event) => {
+		const hash = hashOf(event.messageId);
+		if (known.has(hash)) return [];
+		known.add(hash);
+		return [{ event, hash }];
+	});
+}
+
+/** Of two values of one trait, the one that stands. */
+export const later = (known: TraitValue | undefined, seen: TraitValue): TraitValue =>
+	known && byTime(known, seen) >= 0 ? known : seen;
+
+const byTime = (x: TraitValue, y: TraitValue): number =>
+	compareText(x.at, y.at) || compareText(x.messageId, y.messageId) || compareText(x.source, y.source);
+
+function foldTraits(known: Fragment["traits"], events: readonly SourcedEvent[]): Fragment["traits"] {
+	const said = events.filter(({ type, traits }) => type === "identify" && traits !== undefined);
+	if (said.length === 0) return known;
+	const traits = new Map(Object.entries(known));
+	for (const { timestamp: at, messageId, source, traits: values } of said) {
+		for (const [name, value] of Object.entries(values ?? {})) {
+			traits.set(name, later(traits.get(name), { value, at, messageId, source }));
+		}
+	}
+	return Object.fromEntries(traits.size > MAX_TRAITS ? lastSet(traits) : traits);
+}
+
+/** Which traits are the last set does not depend on when the others were dropped: a trait's time only grows. */
+const lastSet = (traits: ReadonlyMap<string, TraitValue>): [string, TraitValue][] =>
+	[...traits].sort(([x, a], [y, b]) => byTime(b, a) || compareText(x, y)).slice(0, MAX_TRAITS);
+
+function foldLeaves(known: LeafState, events: readonly SourcedEvent[], leavesOf: FoldDeps["leavesOf"]): LeafState {
+	const met = events.flatMap((event) => leavesOf(event).map((leaf) => [leaf, dayOf(event)] as const));
+	if (met.length === 0) return known;
+	const days = Map.groupBy(met, ([leaf]) => leaf);
+	const counted = [...days].map(([leaf, all]) => {
+		const counts = new Map(Object.entries(known[leaf] ?? {}));
+		for (const [, day] of all) counts.set(day, (counts.get(day) ?? 0) + 1);
+		return [leaf, Object.fromEntries(counts.size > MAX_DAYS ? summedUp(counts) : counts)] as const;
+	});
+	return { ...known, ...Object.fromEntries(counted) };
+}
+
+/** The UTC day of an event: days since 1970, where all that was before is put as well. */
+const dayOf = ({ timestamp }: CollectedEvent): string =>
+	String(Math.max(0, Math.floor(Date.parse(timestamp) / DAY_MS)));
+
+/** The latest days as they are, all others added up on day 0. */
+function summedUp(counts: ReadonlyMap<string, number>): [string, number][] {
+	const sorted = [...counts].sort(([x], [y]) => Number(y) - Number(x));
+	const old = sorted.slice(MAX_DAYS - 1).reduce((sum, [, count]) => sum + count, 0);
+	return [...sorted.slice(0, MAX_DAYS - 1), ["0", old]];
+}

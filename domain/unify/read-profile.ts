@@ -1,0 +1,49 @@
+import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
+import type { Profile } from "#domain/model/profile.ts";
+import { foldProfile } from "./fold-profile.ts";
+import type { ClusterRecord, Fragments, IdentityGraph, KnownNode } from "./ports.ts";
+import { readRecords } from "./read-graph.ts";
+import { clusterOf } from "./view.ts";
+
+type ReadDeps = {
+	readonly graph: Pick<IdentityGraph, "look" | "records">;
+	readonly fragments: Pick<Fragments, "load">;
+};
+
+/** Where an identifier belongs now: the profile, all its identifiers, and the record where the profile has one. */
+export type Place = {
+	readonly profileId: ProfileId;
+	readonly members: readonly SeedId[];
+	readonly record?: ClusterRecord;
+};
+
+/** Where each seed id leads now; those never seen lead nowhere and are not among the answers. */
+export async function findPlaces(
+	ids: readonly SeedId[],
+	graph: ReadDeps["graph"],
+): Promise<ReadonlyMap<SeedId, Place>> {
+	const { nodes } = await graph.look({ nodes: ids, edges: [] });
+	const records = await readRecords(nodes, graph);
+	return new Map(nodes.map((node) => [node.id, placeOf(node, records)]));
+}
+
+function placeOf(node: KnownNode, records: ReadonlyMap<ProfileId, ClusterRecord>): Place {
+	const record = clusterOf(node, records);
+	return record
+		? { profileId: record.id, members: record.members, record }
+		: { profileId: node.id, members: [node.id] };
+}
+
+/**
+ * The profile that any seed id leads to, as it stands now: pointers of retired clusters are followed, the fragments of
+ * all members folded. Undefined when nothing was ever seen under the id.
+ */
+export async function readProfile(id: SeedId, deps: ReadDeps): Promise<Profile | undefined> {
+	const place = (await findPlaces([id], deps.graph)).get(id);
+	if (!place) return undefined;
+	const [{ nodes }, fragments] = await Promise.all([
+		deps.graph.look({ nodes: place.members, edges: [] }),
+		deps.fragments.load(place.members),
+	]);
+	return foldProfile({ profileId: place.profileId, nodes, fragments });
+}

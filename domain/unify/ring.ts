@@ -1,0 +1,38 @@
+import type { Fragment } from "#domain/model/profile.ts";
+
+/** Characters of one hash: 6 bytes in base64. Among 512 of them a new one is taken for a known one once in 5 × 10¹¹ times. */
+export const HASH_LENGTH = 8;
+
+const MAX_HASHES = 512;
+const HOURS = 24;
+const HOUR_MS = 60 * 60 * 1000;
+
+/** The hashes a fragment remembers at this time: those of the last 24 hours. */
+export function messageIdsIn(ring: Fragment["ring"], now: Date): Set<string> {
+	return new Set(Object.values(current(ring, now)).flatMap(hashes));
+}
+
+/** The ring with more hashes, in the hour it is now: the last 512 of the last 24 hours. */
+export function remember(ring: Fragment["ring"], fresh: readonly string[], now: Date): Fragment["ring"] {
+	const hour = String(hourOf(now));
+	const kept = current(ring, now);
+	const all = { ...kept, [hour]: (kept[hour] ?? "") + fresh.join("") };
+	let room = MAX_HASHES * HASH_LENGTH;
+	const trimmed = Object.entries(all)
+		.sort(([x], [y]) => Number(y) - Number(x))
+		.flatMap(([of, text]): [string, string][] => {
+			const last = room > 0 ? text.slice(-room) : "";
+			room -= last.length;
+			return last === "" ? [] : [[of, last]];
+		});
+	return Object.fromEntries(trimmed.reverse());
+}
+
+const current = (ring: Fragment["ring"], now: Date): Fragment["ring"] =>
+	Object.fromEntries(Object.entries(ring).filter(([hour]) => Number(hour) > hourOf(now) - HOURS));
+
+/** Hours since 1970: the name of a ring's part. */
+export const hourOf = (now: Date): number => Math.floor(now.getTime() / HOUR_MS);
+
+const hashes = (text: string): string[] =>
+	Array.from({ length: text.length / HASH_LENGTH }, (_, at) => text.slice(at * HASH_LENGTH, (at + 1) * HASH_LENGTH));

@@ -1,0 +1,79 @@
+import type { CollectedEvent, SourcedEvent } from "#domain/model/event.ts";
+import type { Identifier, IdentifierVault, SeedId } from "#domain/model/identifier.ts";
+import { edgeKey, endsOf } from "./evidence.ts";
+import type { KnownEdge, KnownNode } from "./ports.ts";
+import { earliest, latest } from "./times.ts";
+
+/** The identifiers of an event, strongest first, with their seed ids. */
+export type Identified = { readonly event: SourcedEvent; readonly identifiers: readonly SeededIdentifier[] };
+export type SeededIdentifier = Identifier & { readonly id: SeedId };
+
+/**
+ * What events say about who is who: their identifiers, and an edge from the strongest to each other one (a star).
+ * Events with the same identifiers are one star, with the earliest time of them all.
+ */
+export type Star = {
+	readonly cause: { readonly messageId: string; readonly source: string };
+	/** The strongest first. */
+	readonly nodes: readonly [KnownNode, ...KnownNode[]];
+	readonly edges: readonly KnownEdge[];
+};
+
+/** Gives each identifier its seed id. */
+export const seeded = (identifiers: readonly Identifier[], vault: IdentifierVault): SeededIdentifier[] =>
+	identifiers.map((identifier) => ({ ...identifier, id: vault.seedId(identifier) }));
+
+/** The stars of a batch of events, each once, those with the most identifiers first. Events without any give none. */
+export function gatherStars(events: readonly Identified[]): Star[] {
+	const nodes = new Map<SeedId, KnownNode>();
+	const edges = new Map<string, KnownEdge>();
+	const stars = new Map<string, Identified>();
+	for (const { event, identifiers } of events) {
+		for (const identifier of identifiers) {
+			nodes.set(identifier.id, mergeNodes(nodes.get(identifier.id), nodeOf(identifier, event)));
+		}
+		for (const edge of edgesOf(event, identifiers)) edges.set(edgeKey(edge), earlier(edges.get(edgeKey(edge)), edge));
+		stars.set(identifiers.map(({ id }) => id).join(" "), { event, identifiers });
+	}
+	return [...stars.values()]
+		.map(({ event, identifiers }) => ({
+			cause: { messageId: event.messageId, source: event.source },
+			// every identifier of an event was put in above
+			nodes: identifiers.map(({ id }) => nodes.get(id)) as unknown as Star["nodes"],
+			edges: edgesOf(event, identifiers).map((edge) => edges.get(edgeKey(edge)) ?? edge),
+		}))
+		.filter((star) => star.nodes.length > 0)
+		.sort((x, y) => y.nodes.length - x.nodes.length);
+}
+
+/** Both sightings of one identifier as one: the earlier first, the later last, all sources. */
+export function mergeNodes(known: KnownNode | undefined, seen: KnownNode): KnownNode {
+	if (!known) return seen;
+	return {
+		...known,
+		firstSeen: earliest(known.firstSeen, seen.firstSeen),
+		lastSeen: latest(known.lastSeen, seen.lastSeen),
+		sources: [...new Set([...known.sources, ...seen.sources])].sort(),
+	};
+}
+
+/** The earlier sighting of one edge; of two at the same time the one with the smaller messageId. */
+export function earlier(known: KnownEdge | undefined, seen: KnownEdge): KnownEdge {
+	if (!known || seen.firstSeen < known.firstSeen) return seen;
+	return seen.firstSeen === known.firstSeen && seen.messageId < known.messageId ? seen : known;
+}
+
+const nodeOf = (identifier: SeededIdentifier, event: SourcedEvent): KnownNode => ({
+	...identifier,
+	firstSeen: event.timestamp,
+	lastSeen: dayOf(event),
+	sources: [event.source],
+});
+
+const dayOf = ({ timestamp }: CollectedEvent): string => timestamp.slice(0, 10);
+
+function edgesOf(event: SourcedEvent, [strongest, ...others]: readonly SeededIdentifier[]): KnownEdge[] {
+	if (!strongest) return [];
+	const { timestamp: firstSeen, messageId, source } = event;
+	return others.map(({ id }) => ({ ...endsOf(strongest.id, id), firstSeen, messageId, source }));
+}
