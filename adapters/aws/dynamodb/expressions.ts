@@ -13,14 +13,14 @@ export function placeholders() {
 	const names: [string, string][] = [];
 	const values: [string, ReturnType<typeof toAttribute>][] = [];
 	return {
-		name(attribute: string): string {
+		name: (attribute: string): string => {
 			const known = names.find(([, name]) => name === attribute);
 			if (known) return known[0];
 			const placeholder = `#${names.length}`;
 			names.push([placeholder, attribute]);
 			return placeholder;
 		},
-		value(value: Json): string {
+		value: (value: Json): string => {
 			const placeholder = `:${values.length}`;
 			values.push([placeholder, toAttribute(value)]);
 			return placeholder;

@@ -26,10 +26,10 @@ const WRITES_PER_TRANSACTION = 100;
 export function dynamoItemStore(deps: {
 	readonly client: DynamoDBClient;
 	readonly table: string;
-	readonly now: () => Date;
+	readonly now?: () => Date;
 	readonly resending?: Resending;
 }): ItemStore {
-	const { client, table, now, resending = withJitter } = deps;
+	const { client, table, now = () => new Date(), resending = withJitter } = deps;
 
 	/** DynamoDB may keep an item for days after its time. */
 	const alive = (found: readonly Attributes[] = []): Item[] =>

@@ -15,9 +15,9 @@ const KEPT_MILLISECONDS = 5 * 60 * 1000;
 export function secretsManagerSecrets(deps: {
 	readonly client: SecretsManagerClient;
 	readonly prefix: string;
-	readonly now: () => Date;
+	readonly now?: () => Date;
 }): Secrets {
-	const { client, prefix, now } = deps;
+	const { client, prefix, now = () => new Date() } = deps;
 	const kept = new Map<string, { readonly secret: string; readonly until: number }>();
 
 	return {
