@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { BusPattern } from "#contracts/bus/catalogue.ts";
 import { type Bus, type BusEntry, BusRefused } from "#domain/model/ports.ts";
+import { breathe } from "../event-loop.ts";
 import type { Database } from "./database.ts";
-import { breathe } from "./event-loop.ts";
 import { matcherOf } from "./match-pattern.ts";
 import type { EmbeddedQueue } from "./queue.ts";
 

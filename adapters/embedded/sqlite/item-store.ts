@@ -1,6 +1,6 @@
 import type { Item, ItemStore } from "../../items/item-store.ts";
+import { breathe } from "../event-loop.ts";
 import type { Database } from "./database.ts";
-import { breathe } from "./event-loop.ts";
 import { itemReader } from "./item-reader.ts";
 import { itemWriter } from "./item-writer.ts";
 

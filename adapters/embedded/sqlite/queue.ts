@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Queue, QueueMessage, ReceivedMessage } from "#domain/model/ports.ts";
+import { breathe } from "../event-loop.ts";
 import type { Database } from "./database.ts";
-import { breathe } from "./event-loop.ts";
 import { type QueueRow, type QueueStatements, queueStatements } from "./queue-statements.ts";
 
 export type QueueOptions = {

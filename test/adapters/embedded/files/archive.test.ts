@@ -1,0 +1,117 @@
+import {
+	appendFileSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	statSync,
+	truncateSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type FileArchive, fileArchive } from "#adapters/embedded/files/archive.ts";
+import type { ArchiveRow } from "#contracts/archive/columns.ts";
+import { archiveContract } from "../../archive.contract.ts";
+import { anArchivedEvent } from "../../archived-events.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+const DAY = "day=2026-03-04"; // of anArchivedEvent
+
+const rowsOf = (archive: FileArchive) =>
+	archive.read(async (files) =>
+		files.flatMap(({ path }) => {
+			const lines = readFileSync(path, "utf8").split("\n");
+			expect(lines.pop()).toBe("");
+			const day = /day=([\d-]+)/.exec(path)?.[1] ?? "";
+			return lines.map((line) => ({ day, row: JSON.parse(line) as ArchiveRow }));
+		}),
+	);
+
+async function openArchive(rotateAt?: number) {
+	const { folder: root, remove } = temporaryFolder();
+	const folder = join(root, "archive", "events");
+	const open = () => fileArchive({ folder, ...(rotateAt === undefined ? {} : { rotateAt }) });
+	return { folder, open, archive: await open(), remove };
+}
+
+describe("fileArchive", () => {
+	archiveContract(async () => {
+		const { archive, remove } = await openArchive();
+		return { archive, rows: () => rowsOf(archive), close: async () => remove() };
+	});
+
+	it("goes on in the same file after it was opened again", async () => {
+		const { folder, open, archive, remove } = await openArchive();
+		await archive.store([anArchivedEvent()]);
+		const again = await open();
+		await again.store([anArchivedEvent()]);
+		expect(readdirSync(join(folder, DAY))).toEqual(["000001.ndjson"]);
+		expect(await rowsOf(again)).toHaveLength(2);
+		remove();
+	});
+
+	it("begins another file rather than let one grow too large, and keeps a row whole that is larger alone", async () => {
+		const { folder, open, archive, remove } = await openArchive(3000);
+		for (let n = 0; n < 9; n++) await archive.store([anArchivedEvent()]);
+		await archive.store([anArchivedEvent({ properties: { text: "x".repeat(5000) } })]);
+		await (await open()).store([anArchivedEvent()]);
+		const sizes = readdirSync(join(folder, DAY)).map((name) => statSync(join(folder, DAY, name)).size);
+		expect(sizes.length).toBeGreaterThan(3);
+		expect(sizes.filter((size) => size > 3000)).toHaveLength(1);
+		expect(await rowsOf(archive)).toHaveLength(11);
+		remove();
+	});
+
+	it.each([
+		{ what: "cut in its last line", harm: (path: string) => truncateSync(path, statSync(path).size - 7), left: 1 },
+		{ what: "without its last newline", harm: (path: string) => truncateSync(path, statSync(path).size - 1), left: 1 },
+		{ what: "with a torn line of many chunks", harm: (p: string) => appendFileSync(p, "x".repeat(300_000)), left: 2 },
+		{ what: "that is whole", harm: () => undefined, left: 2 },
+		{ what: "that is one torn line", harm: (path: string) => writeFileSync(path, '{"message_id":'), left: 0 },
+		{ what: "that is empty", harm: (path: string) => writeFileSync(path, ""), left: 0 },
+	])("opens a file $what with its $left whole lines and appends after them", async ({ harm, left }) => {
+		const { folder, open, archive, remove } = await openArchive();
+		const events = [anArchivedEvent(), anArchivedEvent(), anArchivedEvent()];
+		await archive.store(events.slice(0, 2));
+		harm(join(folder, DAY, "000001.ndjson"));
+		const again = await open();
+		await again.store(events.slice(2));
+		const expected = [...events.slice(0, left), ...events.slice(2)].map(({ event }) => event.messageId);
+		expect((await rowsOf(again)).map(({ row }) => row.message_id)).toEqual(expected);
+		remove();
+	});
+
+	it("throws when it cannot write, and afterwards appends behind the last whole line", async () => {
+		const { folder, archive, remove } = await openArchive();
+		const [first, second] = [anArchivedEvent(), anArchivedEvent()];
+		await archive.store([first]);
+		renameSync(join(folder, DAY), join(folder, "away"));
+		await expect(archive.store([second])).rejects.toThrow("ENOENT");
+		appendFileSync(join(folder, "away", "000001.ndjson"), '{"half":');
+		renameSync(join(folder, "away"), join(folder, DAY));
+		await archive.store([second]);
+		const ids = (await rowsOf(archive)).map(({ row }) => row.message_id);
+		expect(ids).toEqual([first, second].map(({ event }) => event.messageId));
+		remove();
+	});
+
+	it("lets no event name its folder", async () => {
+		const { folder, archive, remove } = await openArchive();
+		await expect(archive.store([anArchivedEvent({ receivedAt: "../../../x" })])).rejects.toThrow("no time");
+		expect(readdirSync(folder)).toEqual([]);
+		remove();
+	});
+
+	it("reads past what is not its own in the folder", async () => {
+		const { folder, open, archive, remove } = await openArchive();
+		await archive.store([anArchivedEvent()]);
+		writeFileSync(join(folder, "notes.txt"), "mine");
+		mkdirSync(join(folder, "day=today"));
+		writeFileSync(join(folder, DAY, "copy.ndjson.bak"), "torn");
+		const again = await open();
+		expect(await rowsOf(again)).toHaveLength(1);
+		expect(readFileSync(join(folder, DAY, "copy.ndjson.bak"), "utf8")).toBe("torn");
+		remove();
+	});
+});
