@@ -62,9 +62,9 @@ const entryOf = (type: string): string => `
 /** Stands in for `cross-fetch`, which the core imports: Node's own classes, and whichever fetch the chunk is told to use. */
 const fetchOfOurs: Plugin = {
 	name: "fetch-of-ours",
-	setup({ onResolve, onLoad }) {
-		onResolve({ filter: /^cross-fetch$/ }, () => ({ path: "cross-fetch", namespace: "ours" }));
-		onLoad({ filter: /.*/, namespace: "ours" }, () => ({
+	setup(bundler) {
+		bundler.onResolve({ filter: /^cross-fetch$/ }, () => ({ path: "cross-fetch", namespace: "ours" }));
+		bundler.onLoad({ filter: /.*/, namespace: "ours" }, () => ({
 			contents: `
 				let current = () => Promise.reject(new Error("no fetch was given to this chunk"));
 				export const useFetch = (fetch) => { current = fetch; };

@@ -1,6 +1,6 @@
 import type { Destination, Subscription } from "#contracts/definitions/destination.ts";
 import { WEBHOOK } from "#domain/activate/destinations/webhook.ts";
-import { secretNames } from "#domain/activate/secrets.ts";
+import { isSecretName, secretNames } from "#domain/activate/secrets.ts";
 import type { Json, JsonObject } from "#domain/model/json.ts";
 import { BOUGHT } from "./bought.ts";
 import { checkMapping } from "./check-mapping.ts";
@@ -70,6 +70,9 @@ type Fields = Readonly<Record<string, BoughtField>>;
 
 function checkSettings(settings: JsonObject, fields: Fields): Problem[] {
 	const unknown = Object.keys(settings).filter((name) => !Object.hasOwn(fields, name));
+	const unusable = Object.entries(settings).flatMap(([name, value]) =>
+		secretNames(value).flatMap((secret) => (isSecretName(secret) ? [] : [{ name, secret }])),
+	);
 	return [
 		...missing(settings, fields).map(([name, field]) => ({
 			path: ["settings", name],
@@ -78,6 +81,10 @@ function checkSettings(settings: JsonObject, fields: Fields): Problem[] {
 		...unknown.map((name) => ({
 			path: ["settings", name],
 			message: `there is no setting "${name}"; there are: ${list(Object.keys(fields))}`,
+		})),
+		...unusable.map(({ name, secret }) => ({
+			path: ["settings", name],
+			message: `"${secret}" cannot be the name of a secret: letters, digits, - and _, and not "vault", which is Tutti's own`,
 		})),
 	];
 }

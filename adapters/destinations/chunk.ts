@@ -38,7 +38,7 @@ export type Chunk = {
 	};
 	readonly definition: BoughtDefinition;
 	/** mapping-kit: fills a mapping from an event. Throws when the mapping is not a mapping. */
-	transform(mapping: JsonObject, event: JsonObject): JsonObject;
+	readonly transform: (mapping: JsonObject, event: JsonObject) => JsonObject;
 	/** From now on the chunk's requests go through this. */
 	useFetch(fetch: typeof globalThis.fetch): void;
 };
@@ -49,7 +49,6 @@ export type Chunks = (type: string) => Promise<Chunk | undefined>;
 /** A bought destination, ready to be asked. */
 export type Bought = {
 	readonly definition: BoughtDefinition;
-	transform: Chunk["transform"];
 	/** Throws what the destination throws. What it asked of others stands in `traffic`, also when it throws. */
 	execute(action: string, execution: Execution, traffic: Traffic): Promise<void>;
 };
@@ -95,7 +94,6 @@ export function openChunk(type: string, chunk: Chunk, fetch: typeof globalThis.f
 	});
 	return {
 		definition: chunk.definition,
-		transform: chunk.transform,
 		execute: (action, execution, traffic) =>
 			watching.run(traffic, async () => {
 				await destination.executeAction(action, execution);

@@ -6,7 +6,7 @@ import { type Hash, subscriptionKey } from "./delivery-id.ts";
 import { afterAttempt, isConcluded, type LoggedDelivery, waiting } from "./log-entry.ts";
 import type { DeliveryLog, Destinations } from "./ports.ts";
 import { LONGEST_DELAY_SECONDS, type Next, nextStep } from "./retry-policy.ts";
-import { fillSecrets, secretNames } from "./secrets.ts";
+import { fillSecrets, isSecretName, secretNames } from "./secrets.ts";
 import type { Failed, Verdict } from "./verdict.ts";
 
 export type DeliverDeps = {
@@ -111,7 +111,8 @@ const triggerOf = ({ on, action }: Pick<Subscription, "on" | "action">, hash: Ha
 	subscriptionKey({ on, action, mapping: {} }, hash);
 
 async function readSecrets(names: readonly string[], secrets: Secrets): Promise<ReadonlyMap<string, string>> {
-	const read = await Promise.all(names.map(async (name) => [name, await secrets.read(name)] as const));
+	const allowed = names.filter(isSecretName);
+	const read = await Promise.all(allowed.map(async (name) => [name, await secrets.read(name)] as const));
 	return new Map(read.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 

@@ -92,6 +92,18 @@ describe("checkDestination", () => {
 			says: /24 to 64 random bytes/,
 		},
 		{
+			what: "the key that seals identifiers",
+			definition: webhook({ settings: { url: "https://crm.example", secret: "{{secret:vault}}" } }),
+			path: ["settings", "secret"],
+			says: /"vault" cannot be/,
+		},
+		{
+			what: "a secret's name that leads elsewhere",
+			definition: webhook({ settings: { url: "https://crm.example", secret: "{{secret:../other}}" } }),
+			path: ["settings", "secret"],
+			says: /"\.\.\/other" cannot be.*letters, digits/,
+		},
+		{
 			what: "a setting no webhook has",
 			definition: webhook({ settings: { url: "https://crm.example", secret: SECRET, token: 1 } }),
 			path: ["settings", "token"],

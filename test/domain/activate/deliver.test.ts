@@ -34,7 +34,7 @@ function stage(verdict: Verdict = DELIVERED, definitions: readonly Destination[]
 		deliveries: deliveries.queue,
 		deadLetters: deadLetters.queue,
 		deliveryLog: log,
-		secrets: { read: async (name) => (name === "crm" ? "whsec_crm" : undefined) },
+		secrets: { read: async (name) => ({ crm: "whsec_crm", vault: "never" })[name] },
 		hash,
 		now: () => state.now,
 		random: () => 0.5,
@@ -162,6 +162,12 @@ describe("deliver", () => {
 			definitions: [{ ...CRM, subscriptions: [] }],
 			state: "dead",
 			reason: "subscription_removed",
+		},
+		{
+			what: "asks for the key that seals identifiers",
+			definitions: [aDestination({ settings: { url: "https://crm.example", secret: "{{secret:vault}}" } })],
+			state: "paused",
+			reason: "missing_secret",
 		},
 		{
 			what: "refers to a secret that is not there",
