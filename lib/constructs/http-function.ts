@@ -1,5 +1,11 @@
 import { Duration } from "aws-cdk-lib";
-import type { HttpApi, HttpMethod, IHttpRouteAuthorizer } from "aws-cdk-lib/aws-apigatewayv2";
+import {
+	type HttpApi,
+	HttpMethod,
+	HttpRoute,
+	HttpRouteKey,
+	type IHttpRouteAuthorizer,
+} from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
@@ -10,10 +16,6 @@ export interface HttpFunctionProps extends StageFunctionProps {
 	readonly impact: string;
 	readonly runbook: Runbook;
 }
-
-export type Route = { readonly path: string; readonly methods: readonly HttpMethod[] };
-
-export type Guard = { readonly authorizer: IHttpRouteAuthorizer } | { readonly openBecause: string };
 
 /** A function behind the HTTP API, and the alarm for when it throws: what it answers itself is never a failure. */
 export class HttpFunction extends StageFunction {
@@ -28,17 +30,21 @@ export class HttpFunction extends StageFunction {
 		});
 	}
 
-	/**
-	 * Hangs the routes on the API, behind an authorizer or with the reason why they need none. One permission for all of
-	 * them: one for each would outgrow the function's policy.
-	 */
-	serve(api: HttpApi, routes: readonly Route[], guard: Guard): void {
-		const integration = new HttpLambdaIntegration(this.node.id, this, { scopePermissionToRoute: false });
-		const authorizer = "authorizer" in guard ? guard.authorizer : undefined;
-		for (const { path, methods } of routes) {
-			for (const route of api.addRoutes({ path, methods: [...methods], integration, authorizer })) {
-				if ("openBecause" in guard) acknowledge(route, "APIG4", guard.openBecause);
-			}
-		}
+	/** Serves these paths, any method, to whom the authorizer lets in. */
+	serve(api: HttpApi, paths: readonly string[], authorizer: IHttpRouteAuthorizer): void {
+		const integration = this.integration();
+		for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.ANY], integration, authorizer });
+	}
+
+	/** Serves whatever no other route takes, to everybody; the reason says why that is right. */
+	serveTheRest(api: HttpApi, openBecause: string): void {
+		const integration = this.integration();
+		const route = new HttpRoute(api, "Rest", { httpApi: api, routeKey: HttpRouteKey.DEFAULT, integration });
+		acknowledge(route, "APIG4", openBecause);
+	}
+
+	/** One permission for all routes: one for each would outgrow the function's policy. */
+	private integration(): HttpLambdaIntegration {
+		return new HttpLambdaIntegration(this.node.id, this, { scopePermissionToRoute: false });
 	}
 }

@@ -3,16 +3,33 @@ import type { Construct } from "constructs";
 import { Administrators } from "../constructs/administrators.ts";
 import { FrontDoor } from "../constructs/front-door.ts";
 import { HttpFunction } from "../constructs/http-function.ts";
-import { ADMIN_ROUTES, COLLECTOR_ROUTES } from "./api-routes.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { PipelineStack } from "./pipeline-stack.ts";
+
+/** What the admin API is about (DESIGN 4). A path of it that is not below one of these is answered 404, by the collector. */
+const ADMIN_RESOURCES = [
+	"profiles",
+	"identity",
+	"segments",
+	"definitions",
+	"deliveries",
+	"quarantine",
+	"replays",
+	"events",
+	"trace",
+	"query",
+];
+const ADMIN_PATHS = ADMIN_RESOURCES.flatMap((resource) => [`/v1/${resource}`, `/v1/${resource}/{proxy+}`]);
 
 export interface ApiStackProps extends StackProps {
 	readonly data: DataStack;
 	readonly pipeline: PipelineStack;
 }
 
-/** The two doors: the collector, open to whoever has a write key, and the admin API, open to administrators. */
+/**
+ * The two doors: the admin API, open to administrators, and for every other path the collector, open to whoever has a
+ * write key. So preflights, SDKs' odd paths and mistakes are all answered by the function, in its own words.
+ */
 export class ApiStack extends Stack {
 	constructor(scope: Construct, id: string, { data, pipeline, ...props }: ApiStackProps) {
 		super(scope, id, { description: "Tutti: collector and admin API over HTTPS", ...props });
@@ -20,11 +37,11 @@ export class ApiStack extends Stack {
 		const administrators = new Administrators(this, "Administrators", data.settings);
 		const admin = this.serveAdminApi(data, pipeline);
 
-		pipeline.collect.receiveEvents.serve(door.api, COLLECTOR_ROUTES, {
-			openBecause:
-				"The write key is the authorisation: the function checks it, and a browser can keep no other secret.",
-		});
-		admin.serve(door.api, ADMIN_ROUTES, { authorizer: administrators.authorizer });
+		admin.serve(door.api, ADMIN_PATHS, administrators.authorizer);
+		pipeline.collect.receiveEvents.serveTheRest(
+			door.api,
+			"The write key is the authorisation: the function checks it, and a browser can keep no other secret.",
+		);
 
 		new CfnOutput(this, "Url", { value: door.url, description: "Where SDKs and the command line send to" });
 		new CfnOutput(this, "UserPoolId", { value: administrators.pool.userPoolId });

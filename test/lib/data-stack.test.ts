@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import { prod, synthesise } from "./synth.ts";
+
+const one = (type: string) => {
+	const [found, ...others] = prod().all(type);
+	expect(others).toEqual([]);
+	return found?.Properties ?? {};
+};
+
+describe("the table", () => {
+	it("is billed by the request, forgets what has expired and feeds new images to the outbox", () => {
+		expect(one("AWS::DynamoDB::Table")).toMatchObject({
+			BillingMode: "PAY_PER_REQUEST",
+			KeySchema: [
+				{ AttributeName: "pk", KeyType: "HASH" },
+				{ AttributeName: "sk", KeyType: "RANGE" },
+			],
+			TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+			StreamSpecification: { StreamViewType: "NEW_IMAGE" },
+		});
+	});
+
+	it("can be brought back to any second and cannot be deleted by mistake", () => {
+		expect(one("AWS::DynamoDB::Table")).toMatchObject({
+			PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+			DeletionProtectionEnabled: true,
+		});
+	});
+});
+
+describe("what must survive", () => {
+	const KEPT = ["AWS::DynamoDB::Table", "AWS::SecretsManager::Secret", "AWS::Cognito::UserPool"];
+
+	it("stays when its stack is deleted, and the data stack cannot be deleted at all", () => {
+		for (const type of KEPT) expect(prod().all(type)).toMatchObject([{ DeletionPolicy: "Retain" }]);
+		expect(prod().stacks.data.terminationProtection).toBe(true);
+		const kept = prod()
+			.all("AWS::S3::Bucket")
+			.filter(({ DeletionPolicy }) => DeletionPolicy === "Retain");
+		expect(kept.map(({ id }) => id.replace(/[0-9A-F]{8}$/, ""))).toEqual(["ArchiveAccessLogs", "ArchiveBucket"]);
+	});
+
+	it("goes without a trace when it was for trying out", () => {
+		const dev = synthesise({ stage: "dev" });
+		expect(dev.resources.length).toBe(prod().resources.length);
+		expect(dev.resources.filter(({ DeletionPolicy }) => DeletionPolicy === "Retain")).toEqual([]);
+		expect(dev.stacks.data.terminationProtection).toBe(false);
+	});
+});
+
+describe("every bucket", () => {
+	const buckets = () => prod().all("AWS::S3::Bucket");
+
+	it("is encrypted, closed to the public, and finishes uploads or forgets them", () => {
+		expect(buckets()).toHaveLength(3);
+		for (const { Properties } of buckets()) {
+			expect(Properties).toMatchObject({
+				BucketEncryption: {
+					ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+				},
+				PublicAccessBlockConfiguration: {
+					BlockPublicAcls: true,
+					BlockPublicPolicy: true,
+					IgnorePublicAcls: true,
+					RestrictPublicBuckets: true,
+				},
+			});
+			expect(Properties.LifecycleConfiguration.Rules).toContainEqual(
+				expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }),
+			);
+		}
+	});
+
+	it("answers over TLS 1.2 or better only", () => {
+		const policies = prod().all("AWS::S3::BucketPolicy");
+		expect(policies).toHaveLength(buckets().length);
+		for (const { Properties } of policies) {
+			const denied = Properties.PolicyDocument.Statement.filter(({ Effect }: { Effect: string }) => Effect === "Deny");
+			expect(denied.map(({ Condition }: { Condition: unknown }) => Condition)).toEqual([
+				{ Bool: { "aws:SecureTransport": "false" } },
+				{ NumericLessThan: { "s3:TlsVersion": 1.2 } },
+			]);
+		}
+	});
+
+	it("that holds personal data says who read it", () => {
+		const logged = buckets().map(({ id, Properties }) => [
+			id.replace(/[0-9A-F]{8}$/, ""),
+			Properties.LoggingConfiguration?.LogFilePrefix,
+		]);
+		expect(Object.fromEntries(logged)).toEqual({
+			ArchiveAccessLogs: undefined,
+			ArchiveBucket: "archive/",
+			ArchiveQueriesResults: "query-results/",
+		});
+	});
+});
+
+it("keeps the archive for ever, its mistakes for a month and answers of queries for a week", () => {
+	const rules = (id: string) =>
+		prod()
+			.all("AWS::S3::Bucket")
+			.find((bucket) => bucket.id.startsWith(id))?.Properties.LifecycleConfiguration.Rules;
+	expect(rules("ArchiveBucket")).toContainEqual({
+		Id: "undo",
+		Status: "Enabled",
+		NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+	});
+	expect(JSON.stringify(rules("ArchiveBucket"))).not.toContain("ExpirationInDays");
+	expect(rules("ArchiveQueriesResults")).toContainEqual({ Id: "forget", Status: "Enabled", ExpirationInDays: 7 });
+});
+
+it("writes the archive in few compressed files, a folder a UTC day, and what fails beside it", () => {
+	const { DeliveryStreamEncryptionConfigurationInput, ExtendedS3DestinationConfiguration } = one(
+		"AWS::KinesisFirehose::DeliveryStream",
+	);
+	expect(DeliveryStreamEncryptionConfigurationInput).toEqual({ KeyType: "AWS_OWNED_CMK" });
+	expect(ExtendedS3DestinationConfiguration).toMatchObject({
+		Prefix: "events/day=!{timestamp:yyyy-MM-dd}/",
+		ErrorOutputPrefix: "errors/!{firehose:error-output-type}/day=!{timestamp:yyyy-MM-dd}/",
+		CustomTimeZone: "UTC",
+		CompressionFormat: "GZIP",
+		BufferingHints: { SizeInMBs: 64, IntervalInSeconds: 300 },
+	});
+});
+
+it("makes the vault's key itself, under the name that functions are told", () => {
+	expect(one("AWS::SecretsManager::Secret")).toMatchObject({
+		Name: "tutti/prod/vault",
+		GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true },
+	});
+});
+
+it.each(["AWS::SQS::Queue", "AWS::SNS::Topic"])("%s is open over TLS only", (type) => {
+	const policyType = type === "AWS::SQS::Queue" ? "AWS::SQS::QueuePolicy" : "AWS::SNS::TopicPolicy";
+	const policies = prod().all(policyType);
+	expect(policies).toHaveLength(prod().all(type).length);
+	for (const { Properties } of policies) {
+		expect(Properties.PolicyDocument.Statement).toContainEqual(
+			expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+		);
+	}
+});
+
+it("encrypts every queue", () => {
+	for (const { Properties } of prod().all("AWS::SQS::Queue")) expect(Properties.SqsManagedSseEnabled).toBe(true);
+});
+
+it("forgets every log after the time that the settings say", () => {
+	const groups = prod().all("AWS::Logs::LogGroup");
+	expect(groups.length).toBeGreaterThan(prod().all("AWS::Lambda::Function").length);
+	for (const { Properties } of groups) expect(Properties.RetentionInDays).toBe(90);
+});

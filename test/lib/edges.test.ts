@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { CATALOGUE, RULES } from "#contracts/bus/catalogue.ts";
+import { prod, type Resource } from "./synth.ts";
+
+const queues = () => prod().all("AWS::SQS::Queue");
+const mappings = () => prod().all("AWS::Lambda::EventSourceMapping");
+const busRules = () =>
+	prod()
+		.all("AWS::Events::Rule")
+		.filter(({ Properties }) => Properties.EventPattern);
+const schedules = () =>
+	prod()
+		.all("AWS::Events::Rule")
+		.filter(({ Properties }) => Properties.ScheduleExpression);
+
+/** The logical id a reference points at: `{ "Fn::GetAtt": [id, …] }` or `{ Ref: id }`. */
+const target = (reference: { "Fn::GetAtt"?: [string, string]; Ref?: string }): string =>
+	reference["Fn::GetAtt"]?.[0] ?? reference.Ref ?? "";
+
+const find = (id: string): Resource => {
+	const found = prod().resources.find((resource) => resource.id === id);
+	if (!found) throw new Error(`no resource ${id}`);
+	return found;
+};
+
+const isDeadLetters = (id: string) =>
+	/DeadLetters/.test(id) && find(id).Properties.MessageRetentionPeriod === 1_209_600;
+
+describe("the bus", () => {
+	it("is listened to by exactly the rules of the catalogue", () => {
+		const listening = Object.fromEntries(
+			busRules().map(({ Properties: { Description, EventPattern } }) => [
+				Description,
+				{
+					source: EventPattern.source,
+					detailType: EventPattern["detail-type"],
+					...(EventPattern.detail && { detail: EventPattern.detail }),
+				},
+			]),
+		);
+		expect(listening).toEqual(RULES);
+	});
+
+	it("is listened to for details that somebody says", () => {
+		for (const { Properties } of busRules()) {
+			const said = (Properties.EventPattern["detail-type"] as (keyof typeof CATALOGUE)[]).map(
+				(type) => CATALOGUE[type],
+			);
+			expect(Properties.EventPattern.source).toEqual([...new Set(said)]);
+		}
+	});
+
+	it("hands each event to one queue, and to its dead letters when the queue cannot be reached", () => {
+		for (const { Properties } of busRules()) {
+			expect(Properties.Targets).toHaveLength(1);
+			const [{ Arn, DeadLetterConfig }] = Properties.Targets;
+			expect(find(target(Arn)).Type).toBe("AWS::SQS::Queue");
+			expect(isDeadLetters(target(DeadLetterConfig.Arn))).toBe(true);
+		}
+	});
+});
+
+describe("a queue that is read", () => {
+	const read = () =>
+		mappings()
+			.filter(({ Properties }) => !Properties.StartingPosition)
+			.map((mapping) => ({ mapping, source: find(target(mapping.Properties.EventSourceArn)) }));
+
+	it("is one of four, and no other queue but dead letters exists", () => {
+		const ids = read().map(({ source }) => source.id);
+		expect(ids).toHaveLength(Object.keys(RULES).length + 1);
+		expect(queues().filter(({ id }) => !ids.includes(id) && !isDeadLetters(id))).toEqual([]);
+	});
+
+	it("keeps what failed five times for two weeks", () => {
+		for (const { source } of read()) {
+			const { deadLetterTargetArn, maxReceiveCount } = source.Properties.RedrivePolicy;
+			expect(maxReceiveCount).toBe(5);
+			expect(isDeadLetters(target(deadLetterTargetArn))).toBe(true);
+			expect(source.Properties.MessageRetentionPeriod).toBeLessThan(1_209_600);
+		}
+	});
+
+	it("hides a message long enough for its function to finish, retries and window included", () => {
+		for (const { mapping, source } of read()) {
+			const fn = find(target(mapping.Properties.FunctionName));
+			const window = mapping.Properties.MaximumBatchingWindowInSeconds ?? 0;
+			expect(source.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * fn.Properties.Timeout + window);
+		}
+	});
+
+	it("caps its function by the event source, and never by reserving executions", () => {
+		for (const { mapping } of read()) {
+			expect(mapping.Properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
+			expect(find(target(mapping.Properties.FunctionName)).Properties).not.toHaveProperty(
+				"ReservedConcurrentExecutions",
+			);
+		}
+	});
+});
+
+it("reports a failed message alone, not its whole batch", () => {
+	expect(mappings()).toHaveLength(5);
+	for (const { Properties } of mappings())
+		expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+});
+
+it("reads of the table's change feed what was newly put in the outbox, and keeps what it could not tell", () => {
+	const [feed, ...others] = mappings().filter(({ Properties }) => Properties.StartingPosition);
+	expect(others).toEqual([]);
+	const { FilterCriteria, DestinationConfig, ...rest } = feed?.Properties ?? {};
+	expect(FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern))).toEqual([
+		{ eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: [{ prefix: "OUT#" }] } } } },
+	]);
+	expect(isDeadLetters(target(DestinationConfig.OnFailure.Destination))).toBe(true);
+	expect(rest).toMatchObject({
+		StartingPosition: "TRIM_HORIZON",
+		BisectBatchOnFunctionError: true,
+		MaximumRetryAttempts: 30,
+		MaximumRecordAgeInSeconds: 21_600,
+	});
+});
+
+it("keeps a scheduled call that could not be made and one that failed", () => {
+	expect(schedules()).toHaveLength(1);
+	for (const { Properties } of schedules()) {
+		const [{ Arn, DeadLetterConfig }] = Properties.Targets;
+		expect(isDeadLetters(target(DeadLetterConfig.Arn))).toBe(true);
+		const invoke = prod()
+			.all("AWS::Lambda::EventInvokeConfig")
+			.find((config) => target(config.Properties.FunctionName) === target(Arn));
+		expect(isDeadLetters(target(invoke?.Properties.DestinationConfig.OnFailure.Destination))).toBe(true);
+	}
+});
