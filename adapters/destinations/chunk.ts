@@ -13,14 +13,14 @@ export type BoughtAction = {
 	readonly hooks?: Readonly<Record<string, unknown>>;
 };
 
-export type BoughtDefinition = {
+type BoughtDefinition = {
 	readonly name: string;
 	readonly authentication?: { readonly fields?: Readonly<Record<string, BoughtField>> };
 	readonly actions: Readonly<Record<string, BoughtAction>>;
 };
 
 /** What `executeAction` is given. */
-export type Execution = {
+type Execution = {
 	readonly event: JsonObject;
 	readonly mapping: JsonObject;
 	readonly settings: JsonObject;

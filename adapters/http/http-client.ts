@@ -15,7 +15,7 @@ export type HttpRequest = {
 /** Why there is no answer. `invalid_request`: no such URL or header can be; `answer_broken`: the other side closed in the middle of one. */
 export type HttpFailure = "invalid_request" | "address_refused" | "connection_failed" | "timeout" | "answer_broken";
 
-export type HttpOutcome =
+type HttpOutcome =
 	| {
 			readonly kind: "answered";
 			readonly status: number;

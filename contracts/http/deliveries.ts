@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { id } from "../definitions/id.ts";
 
-export const deliveryState = z.enum(["waiting", "retrying", "delivered", "dead", "paused"]);
+const deliveryState = z.enum(["waiting", "retrying", "delivered", "dead", "paused"]);
 
 /** `GET /v1/deliveries`: of one destination, newest first, or those an event caused. Kept for 30 days. */
 export const deliveriesQuery = z
@@ -33,7 +33,7 @@ const attempt = z.strictObject({
 });
 
 /** One delivery and what became of it: ids, states, times, codes. Neither what was sent nor what was answered. */
-export const delivery = z.strictObject({
+const delivery = z.strictObject({
 	deliveryId: z.string(),
 	destinationId: z.string(),
 	action: z.string(),

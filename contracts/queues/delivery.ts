@@ -28,6 +28,7 @@ export const delivery = z.object({
 			kind: z.enum(["entered", "exited"]),
 			transitionId: z.string(),
 			segmentId: z.string(),
+			membershipVersion: z.number().int(),
 			at: z.string(),
 			messageId: z.string().optional(),
 			person,

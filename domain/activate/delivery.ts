@@ -18,6 +18,8 @@ export type News =
 			/** Names this one transition for ever. */
 			readonly transitionId: string;
 			readonly segmentId: string;
+			/** Counts the profile's changes in this segment: of two, the greater is the later, whichever arrives first. */
+			readonly membershipVersion: number;
 			/** ISO 8601 UTC. */
 			readonly at: string;
 			/** The event that tipped it, where one did. */
@@ -26,7 +28,7 @@ export type News =
 	  };
 
 /** Which subscription of its destination a delivery is for. The mapping is read when it is sent, so a mended one counts. */
-export type SubscriptionRef = Pick<Subscription, "on" | "action"> & {
+type SubscriptionRef = Pick<Subscription, "on" | "action"> & {
 	/** The hash of what the subscription means, its mapping included. */
 	readonly key: string;
 	/** Where it stood in the list. */

@@ -71,9 +71,6 @@ function aboutNews(news: News): LoggedDelivery["news"] {
 	return { kind, segmentId, transitionId, ...(messageId !== undefined && { messageId }) };
 }
 
-/** The event a delivery goes back to: what its trace finds it by. */
-export const messageIdOf = ({ news }: Pick<LoggedDelivery, "news">): string | undefined => news.messageId;
-
 /** The row after an attempt. A delivered one stays delivered, whatever a second copy of its message came to. */
 export function afterAttempt(log: LoggedDelivery, attempt: Attempt, next: Next | undefined): LoggedDelivery {
 	const attempts = [...log.attempts, attempt].slice(-ATTEMPTS_KEPT);

@@ -21,11 +21,12 @@ export function newsOf({ detailType, detail }: BusNews): News[] {
 }
 
 function changeOf(detailType: "SegmentEntered" | "SegmentExited", change: SegmentChanged): News {
-	const { transitionId, segmentId, at, cause, profileId, traits, identifiers } = change;
+	const { transitionId, segmentId, membershipVersion, at, cause, profileId, traits, identifiers } = change;
 	return {
 		kind: detailType === "SegmentEntered" ? "entered" : "exited",
 		transitionId,
 		segmentId,
+		membershipVersion,
 		at,
 		...(cause.messageId !== undefined && { messageId: cause.messageId }),
 		person: { profileId, traits: traits as JsonObject, identifiers },

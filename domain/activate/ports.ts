@@ -3,7 +3,7 @@ import type { News } from "./delivery.ts";
 import type { DeliveryState, LoggedDelivery } from "./log-entry.ts";
 import type { Verdict } from "./verdict.ts";
 
-export type DeliveryQuery = {
+type DeliveryQuery = {
 	readonly destinationId: string;
 	readonly state?: DeliveryState;
 	readonly limit: number;

@@ -54,8 +54,9 @@ export function buildRequest({ settings, deliveryId, news, at }: Order, sign: Si
 
 /**
  * What a webhook's receiver gets: `type` (`event.processed`, `segment.entered`, `segment.exited`), `timestamp` (when it
- * happened, ISO 8601 UTC) and `data`. The data of an event is the event as it was collected, of a segment its id and
- * the transition's; both with the profile as it was then: its id, its traits, its identifiers.
+ * happened, ISO 8601 UTC) and `data`. The data of an event is the event as it was collected, of a segment its id, the
+ * transition's, and the membership's version, which is greater the later the change; both with the profile as it was
+ * then: its id, its traits, its identifiers.
  */
 export function webhookBody(news: News): JsonObject {
 	const { profileId, traits, identifiers } = news.person;
@@ -63,9 +64,13 @@ export function webhookBody(news: News): JsonObject {
 	if (news.kind === "event") {
 		return { type: "event.processed", timestamp: news.event.timestamp, data: { event: { ...news.event }, profile } };
 	}
-	const { kind, at, segmentId, transitionId, messageId } = news;
+	const { kind, at, segmentId, membershipVersion, transitionId, messageId } = news;
 	const cause = messageId === undefined ? {} : { messageId };
-	return { type: `segment.${kind}`, timestamp: at, data: { segmentId, transitionId, ...cause, profile } };
+	return {
+		type: `segment.${kind}`,
+		timestamp: at,
+		data: { segmentId, membershipVersion, transitionId, ...cause, profile },
+	};
 }
 
 /** What the receiver's answer means. Any 2xx is thanks; a body is not looked at. */

@@ -45,6 +45,7 @@ export const changeNews = (more: Partial<Change> = {}): Change => ({
 	kind: "entered",
 	transitionId: `${ADA.profileId}:big-spenders:1`,
 	segmentId: "big-spenders",
+	membershipVersion: 1,
 	at: AT,
 	messageId: "m1",
 	person: ADA,

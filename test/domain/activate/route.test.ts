@@ -187,7 +187,6 @@ describe("newsOf", () => {
 		const detail = {
 			version: 1 as const,
 			segmentVersion: 1,
-			membershipVersion: 1,
 			...change,
 			cause: { kind: "event" as const, messageId },
 			...about,

@@ -62,7 +62,7 @@ describe("webhookBody", () => {
 		expect(webhookBody(changeNews({ kind }))).toEqual({
 			type: `segment.${kind}`,
 			timestamp: AT,
-			data: { segmentId, transitionId, messageId: "m1", profile: PROFILE },
+			data: { segmentId, membershipVersion: 1, transitionId, messageId: "m1", profile: PROFILE },
 		});
 	});
 

@@ -73,6 +73,7 @@ describe("from the bus to a webhook", () => {
 			timestamp: AT,
 			data: {
 				segmentId: "big-spenders",
+				membershipVersion: 1,
 				transitionId: `${ADA.profileId}:big-spenders:1`,
 				messageId: "m1",
 				profile: person,
