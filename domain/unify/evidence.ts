@@ -21,9 +21,9 @@ export type UniqueValues = { readonly [namespace: string]: SeedId };
 /** What the identity rules say, ready to be asked. */
 export type Ranking = {
 	/** 0 is the strongest namespace. One that the rules do not name is weaker than all they do. */
-	rank(namespace: string): number;
-	isUnique(namespace: string): boolean;
-	isBlocked(identifier: Identifier): boolean;
+	readonly rank: (namespace: string) => number;
+	readonly isUnique: (namespace: string) => boolean;
+	readonly isBlocked: (identifier: Identifier) => boolean;
 };
 
 export function rankingOf({ identifiers }: IdentityRules): Ranking {

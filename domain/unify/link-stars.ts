@@ -4,7 +4,7 @@ import { rankingOf } from "./evidence.ts";
 import { hasNews } from "./news.ts";
 import { planComponent } from "./plan-component.ts";
 import { type LinkPlan, planLink } from "./plan-link.ts";
-import type { IdentityChange, IdentityGraph } from "./ports.ts";
+import type { IdentityChange, IdentityGraph, KnownNode } from "./ports.ts";
 import { readComponent } from "./read-component.ts";
 import { lookAtStar } from "./read-graph.ts";
 import type { Star } from "./star.ts";
@@ -25,26 +25,37 @@ export type LinkDeps = {
 	readonly onSaturated: (center: SeedId) => void;
 };
 
+export type LinkedBatch = {
+	/** What was known before of the identifiers in stars that brought nothing new: it is so still. */
+	readonly nodes: readonly KnownNode[];
+	/** The identifiers of stars that could not be taken in, and why: a retry may cure it. */
+	readonly failed: ReadonlyMap<SeedId, unknown>;
+};
+
 /**
  * Takes the evidence of a batch into the graph. Where everything is known already it reads once and writes nothing.
  * The graph ends as `clusters()` says of all evidence it ever got, whatever order that came in, how often, and through how
  * many workers at once; only past the limit (`onSaturated`) does evidence stay without effect.
  *
- * Safe to run twice. Throws when others were quicker five times: what was written stays, and a retry does the rest.
+ * Safe to run twice. What fails does not keep the rest: others were quicker five times, or the store was not there.
  */
-export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise<void> {
-	const known = viewOf(
-		await deps.graph.look({
-			nodes: [...new Set(stars.flatMap(({ nodes }) => nodes.map(({ id }) => id)))],
-			edges: stars.flatMap(({ edges }) => edges),
-		}),
-	);
+export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise<LinkedBatch> {
+	const ids = new Set(stars.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
+	const read = await deps.graph.look({ nodes: [...ids], edges: stars.flatMap(({ edges }) => edges) });
+	const known = viewOf(read);
 	const news = stars.filter((star) => hasNews(star, known));
+	const failed = new Map<SeedId, unknown>();
 	await Promise.all(
 		neighbourhoods(news).map(async (neighbours) => {
-			for (const star of neighbours) await linkStar(star, deps);
+			for (const star of neighbours) await linkStar(star, deps).catch((error: unknown) => fail(star, error));
 		}),
 	);
+	const changed = new Set(news.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
+	return { nodes: read.nodes.filter(({ id }) => !changed.has(id)), failed };
+
+	function fail(star: Star, error: unknown): void {
+		for (const { id } of star.nodes) failed.set(id, error);
+	}
 }
 
 async function linkStar(star: Star, deps: LinkDeps): Promise<void> {

@@ -17,12 +17,16 @@ export type Place = {
 	readonly record?: ClusterRecord;
 };
 
-/** Where each seed id leads now; those never seen lead nowhere and are not among the answers. */
+/** Where each seed id leads now; those never seen are not among the answers. Nodes at hand need not be read again. */
 export async function findPlaces(
 	ids: readonly SeedId[],
 	graph: ReadDeps["graph"],
+	atHand: readonly KnownNode[] = [],
 ): Promise<ReadonlyMap<SeedId, Place>> {
-	const { nodes } = await graph.look({ nodes: ids, edges: [] });
+	const known = new Map(atHand.map((node) => [node.id, node]));
+	const unread = ids.filter((id) => !known.has(id));
+	const read = unread.length > 0 ? await graph.look({ nodes: unread, edges: [] }) : { nodes: [] };
+	const nodes = [...read.nodes, ...ids.flatMap((id) => known.get(id) ?? [])];
 	const records = await readRecords(nodes, graph);
 	return new Map(nodes.map((node) => [node.id, placeOf(node, records)]));
 }
@@ -33,6 +37,9 @@ function placeOf(node: KnownNode, records: ReadonlyMap<ProfileId, ClusterRecord>
 		? { profileId: record.id, members: record.members, record }
 		: { profileId: node.id, members: [node.id] };
 }
+
+/** Profiles by any of their ids, for whoever has only ids. */
+export const profileReader = (deps: ReadDeps) => ({ read: (id: SeedId) => readProfile(id, deps) });
 
 /**
  * The profile that any seed id leads to, as it stands now: pointers of retired clusters are followed, the fragments of

@@ -1,12 +1,16 @@
 import type { CollectedEvent, SourcedEvent } from "#domain/model/event.ts";
-import type { Identifier, IdentifierVault, SeedId } from "#domain/model/identifier.ts";
+import type { Identifier, SeedId } from "#domain/model/identifier.ts";
 import { edgeKey, endsOf } from "./evidence.ts";
 import type { KnownEdge, KnownNode } from "./ports.ts";
 import { earliest, latest } from "./times.ts";
 
-/** The identifiers of an event, strongest first, with their seed ids. */
-export type Identified = { readonly event: SourcedEvent; readonly identifiers: readonly SeededIdentifier[] };
 export type SeededIdentifier = Identifier & { readonly id: SeedId };
+
+/** An event with its identifiers, strongest first: at least one. */
+export type Identified = {
+	readonly event: SourcedEvent;
+	readonly identifiers: readonly [SeededIdentifier, ...SeededIdentifier[]];
+};
 
 /**
  * What events say about who is who: their identifiers, and an edge from the strongest to each other one (a star).
@@ -19,30 +23,28 @@ export type Star = {
 	readonly edges: readonly KnownEdge[];
 };
 
-/** Gives each identifier its seed id. */
-export const seeded = (identifiers: readonly Identifier[], vault: IdentifierVault): SeededIdentifier[] =>
-	identifiers.map((identifier) => ({ ...identifier, id: vault.seedId(identifier) }));
-
-/** The stars of a batch of events, each once, those with the most identifiers first. Events without any give none. */
+/**
+ * The stars of a batch of events, each once, those with the most identifiers first. An identifier alone is no star of
+ * its own when it is in another one.
+ */
 export function gatherStars(events: readonly Identified[]): Star[] {
 	const nodes = new Map<SeedId, KnownNode>();
 	const edges = new Map<string, KnownEdge>();
-	const stars = new Map<string, Identified>();
+	const kinds = new Map<string, Identified>();
 	for (const { event, identifiers } of events) {
-		for (const identifier of identifiers) {
-			nodes.set(identifier.id, mergeNodes(nodes.get(identifier.id), nodeOf(identifier, event)));
-		}
+		for (const seen of identifiers) nodes.set(seen.id, mergeNodes(nodes.get(seen.id), nodeOf(seen, event)));
 		for (const edge of edgesOf(event, identifiers)) edges.set(edgeKey(edge), earlier(edges.get(edgeKey(edge)), edge));
-		stars.set(identifiers.map(({ id }) => id).join(" "), { event, identifiers });
+		kinds.set(identifiers.map(({ id }) => id).join(" "), { event, identifiers });
 	}
-	return [...stars.values()]
+	const connected = new Set([...edges.values()].flatMap(({ a, b }) => [a, b]));
+	return [...kinds.values()]
+		.filter(({ identifiers: [strongest, ...others] }) => others.length > 0 || !connected.has(strongest.id))
 		.map(({ event, identifiers }) => ({
 			cause: { messageId: event.messageId, source: event.source },
-			// every identifier of an event was put in above
+			// all that an event of the batch carries was put in above
 			nodes: identifiers.map(({ id }) => nodes.get(id)) as unknown as Star["nodes"],
 			edges: edgesOf(event, identifiers).map((edge) => edges.get(edgeKey(edge)) ?? edge),
 		}))
-		.filter((star) => star.nodes.length > 0)
 		.sort((x, y) => y.nodes.length - x.nodes.length);
 }
 
@@ -72,8 +74,7 @@ const nodeOf = (identifier: SeededIdentifier, event: SourcedEvent): KnownNode =>
 
 const dayOf = ({ timestamp }: CollectedEvent): string => timestamp.slice(0, 10);
 
-function edgesOf(event: SourcedEvent, [strongest, ...others]: readonly SeededIdentifier[]): KnownEdge[] {
-	if (!strongest) return [];
+function edgesOf(event: SourcedEvent, [strongest, ...others]: Identified["identifiers"]): KnownEdge[] {
 	const { timestamp: firstSeen, messageId, source } = event;
 	return others.map(({ id }) => ({ ...endsOf(strongest.id, id), firstSeen, messageId, source }));
 }

@@ -108,6 +108,6 @@ export function identified({ names, at }: Seen, messageId: string): Identified {
 	const times = { timestamp: at, originalTimestamp: at, sentAt: at, receivedAt: at };
 	return {
 		event: { messageId, type: "track", event: "Seen", context: {}, source: "web", ...times },
-		identifiers: names.map(nodeId),
+		identifiers: names.map(nodeId) as unknown as Identified["identifiers"], // an event has one at least
 	};
 }

@@ -26,8 +26,10 @@ function aStream(others?: () => Promise<void>) {
 		pause: async () => void refusals++,
 		onSaturated: (center: SeedId) => void saturated.push(center),
 	};
-	const take = (batch: readonly Seen[]) =>
-		linkStars(gatherStars(batch.map((seen) => identified(seen, JSON.stringify(seen)))), deps);
+	const take = async (batch: readonly Seen[]) => {
+		const { failed } = await linkStars(gatherStars(batch.map((seen) => identified(seen, JSON.stringify(seen)))), deps);
+		for (const error of failed.values()) throw error;
+	};
 	return { items, graph, take, saturated, refusals: () => refusals };
 }
 

@@ -1,0 +1,56 @@
+import type { SourcedEvent } from "#domain/model/event.ts";
+import type { SeedId } from "#domain/model/identifier.ts";
+import type { Fragment } from "#domain/model/profile.ts";
+import { emptyFragment, type FoldDeps, foldEvents } from "./fold-events.ts";
+import type { Fragments } from "./ports.ts";
+import type { Identified } from "./star.ts";
+
+/** How often a refused write is folded again before the whole is left to a later try. */
+const TRIES = 5;
+
+export type FoldBatchDeps = Omit<FoldDeps, "now"> & {
+	readonly fragments: Fragments;
+	readonly now: () => Date;
+	/** Waits a little before try `attempt` (1, 2 …), a random while, so that two writers do not meet again. */
+	readonly pause: (attempt: number) => Promise<void>;
+};
+
+/** The fragments as they are now, and what went wrong with the others: a retry may cure it. */
+export type FoldedBatch = {
+	readonly fragments: ReadonlyMap<SeedId, Fragment>;
+	readonly failed: ReadonlyMap<SeedId, unknown>;
+};
+
+/**
+ * Folds a batch of events: all those of one fragment in one conditional write, none where nothing is new. Safe to run
+ * twice, and beside others: who comes second reads again and folds onto what the first wrote.
+ */
+export async function foldBatch(events: readonly Identified[], deps: FoldBatchDeps): Promise<FoldedBatch> {
+	const byFragment = Map.groupBy(events, ({ identifiers }) => identifiers[0].id);
+	const known = new Map((await deps.fragments.load([...byFragment.keys()])).map((one) => [one.seedId, one]));
+	const fragments = new Map<SeedId, Fragment>();
+	const failed = new Map<SeedId, unknown>();
+	await Promise.all(
+		[...byFragment].map(async ([id, all]) => {
+			try {
+				const mine = all.map(({ event }) => event);
+				fragments.set(id, await foldOne(known.get(id) ?? emptyFragment(id), mine, deps));
+			} catch (error) {
+				failed.set(id, error);
+			}
+		}),
+	);
+	return { fragments, failed };
+}
+
+async function foldOne(read: Fragment, events: readonly SourcedEvent[], deps: FoldBatchDeps): Promise<Fragment> {
+	let fragment = read;
+	for (let attempt = 1; attempt <= TRIES; attempt++) {
+		const next = foldEvents(fragment, events, { ...deps, now: deps.now() });
+		if (next === fragment || (await deps.fragments.save(next)) === "saved") return next;
+		await deps.pause(attempt);
+		const [again] = await deps.fragments.load([read.seedId]);
+		fragment = again ?? emptyFragment(read.seedId);
+	}
+	throw new Error(`the fragment ${read.seedId} was changed by others ${TRIES} times in a row`);
+}
