@@ -104,12 +104,12 @@ const DEPTH = {
 } as const;
 
 /** What a batch call did not say it took. The entries' ids are their positions. */
-function refusedOf<T>(batch: readonly T[], answer: BatchAnswer, isDone = (_: string) => false): Refused<T>[] {
+function refusedOf<T>(batch: readonly T[], answer: BatchAnswer, isDone?: (code: string) => boolean): Refused<T>[] {
 	const taken = new Set(answer.Successful?.map(({ Id }) => Id));
 	const codes = new Map(answer.Failed?.map(({ Id, Code }) => [Id, Code ?? "Unknown"]));
 	return batch.flatMap((item, i) => {
 		const code = codes.get(String(i)) ?? "NoResult";
-		return taken.has(String(i)) || isDone(code) ? [] : [{ item, code }];
+		return taken.has(String(i)) || isDone?.(code) ? [] : [{ item, code }];
 	});
 }
 
