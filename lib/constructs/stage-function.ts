@@ -19,6 +19,8 @@ export interface StageFunctionProps {
 	readonly timeout: Duration;
 	/** Executions set aside for this function alone. @default none */
 	readonly reserved?: number;
+	/** Commands that put more beside the bundle, given the folder it was written to. @default none */
+	readonly afterBundling?: (folder: string) => string[];
 }
 
 /**
@@ -62,6 +64,13 @@ export class StageFunction extends NodejsFunction {
 				// Ours loads faster than the runtime's copy, and cannot change under us.
 				bundleAwsSDK: true,
 				mainFields: ["module", "main"],
+				// Logs tell errors apart by the names of their classes.
+				keepNames: true,
+				commandHooks: {
+					beforeBundling: () => [],
+					beforeInstall: () => [],
+					afterBundling: (_input, folder) => props.afterBundling?.(folder) ?? [],
+				},
 			},
 		});
 		this.entry = entry;

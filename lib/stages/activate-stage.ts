@@ -5,6 +5,11 @@ import { QueueConsumer } from "../constructs/queue-consumer.ts";
 import { QueueWorker } from "../constructs/queue-worker.ts";
 import type { DataStack } from "../stacks/data-stack.ts";
 
+/** Each bought destination is a file of its own beside the deliverer, loaded when it is first sent to. */
+const bundleDestinations = (folder: string): string[] => [
+	`"${process.execPath}" adapters/destinations/bundle-bought.ts "${folder}/destinations"`,
+];
+
 export interface ActivateStageProps {
 	readonly data: DataStack;
 }
@@ -25,6 +30,7 @@ export class ActivateStage extends Construct {
 			memory: 1024,
 			timeout: Duration.seconds(60),
 			concurrency: settings.concurrency.deliver,
+			afterBundling: bundleDestinations,
 			impact: "Destinations are not told of events and segment changes.",
 		});
 		this.deliveries = deliver.queue;

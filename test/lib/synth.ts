@@ -14,6 +14,7 @@ export type Resource = {
 	readonly Type: string;
 	readonly Properties: Properties;
 	readonly DeletionPolicy?: string;
+	readonly Metadata?: Properties;
 };
 
 // `cdk synth` in CI checks the templates against CloudFormation's own rules; here that would cost ten seconds each time.
@@ -22,10 +23,14 @@ vi.stubEnv("CDK_VALIDATION", "false");
 /** The flags that `cdk synth` reads, so that tests see the templates that are deployed. */
 const flags = (): Record<string, unknown> => JSON.parse(readFileSync("cdk.json", "utf8")).context;
 
-/** An installation as `cdk synth -c …` would make it, its functions not bundled. */
-export function synthesise(context: Readonly<Record<string, string>> = {}) {
+const UNBUNDLED = { "aws:cdk:bundling-stacks": [] };
+const BUNDLED = { "aws:cdk:enable-asset-metadata": true };
+
+/** An installation as `cdk synth -c …` would make it; its functions are bundled only when a folder is given. */
+export function synthesise(context: Readonly<Record<string, string>> = {}, folder?: string) {
 	const app = new App({
-		context: { ...flags(), "aws:cdk:bundling-stacks": [], ...context },
+		context: { ...flags(), ...(folder ? BUNDLED : UNBUNDLED), ...context },
+		...(folder && { outdir: folder }),
 		analyticsReporting: false,
 	});
 	const stacks = installTutti(app, settingsFrom(app.node));
