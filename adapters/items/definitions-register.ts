@@ -1,7 +1,7 @@
 import type { Kind } from "#contracts/definitions/catalogue.ts";
 import type { DefinitionRegister, DefinitionWrite } from "#domain/model/definition-register.ts";
 import type { Hash } from "#domain/segment/leaf.ts";
-import { countedAfter, type Head, headWrite, readHead } from "./definitions-head.ts";
+import { countsAfter, type Head, headWrite, readHead } from "./definitions-head.ts";
 import { type Row, readRows, readVersions, registered, rowWrites } from "./definitions-rows.ts";
 import type { ItemStore } from "./item-store.ts";
 
@@ -29,20 +29,21 @@ export function itemDefinitionRegister({ items, hash, now }: Deps): DefinitionRe
 		async apply({ edition, writes, by }) {
 			const [head, rows] = [await readHead(items), await readRows(items)];
 			if (head.edition !== edition) return "refused";
-			const changed = nextRows(rows, writes, { at: now().toISOString(), by });
-			const counted = countedAfter(head, segmentsAfter(rows, changed), hash);
-			return (await writeAll(items, changed, { edition, counted })) ? "applied" : "refused";
+			const at = now();
+			const changed = nextRows(rows, writes, { at: at.toISOString(), by });
+			const counts = countsAfter(head, segmentsAfter(rows, changed), { hash, now: at });
+			return (await writeAll(items, changed, { edition, counts })) ? "applied" : "refused";
 		},
 	};
 }
 
 /** Writes part after part, each upon the edition of the one before. False when something else came first. */
-async function writeAll(items: ItemStore, changed: readonly Row[], { edition, counted }: Head): Promise<boolean> {
+async function writeAll(items: ItemStore, changed: readonly Row[], { edition, counts }: Head): Promise<boolean> {
 	let next = edition;
 	for (let i = 0; i < changed.length; i += CHANGES_PER_TRANSACTION) {
 		next++;
 		const part = changed.slice(i, i + CHANGES_PER_TRANSACTION).flatMap(rowWrites);
-		const { kind } = await items.transact([...part, headWrite({ edition: next, counted })]);
+		const { kind } = await items.transact([...part, headWrite({ edition: next, counts })]);
 		if (kind === "refused") return false;
 	}
 	return true;

@@ -1,8 +1,7 @@
 import type { DefinitionOf, Kind } from "#contracts/definitions/catalogue.ts";
 import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import type { Applied, Definitions, Workspace } from "#domain/model/definitions.ts";
-import type { Hash } from "#domain/segment/leaf.ts";
-import { type Head, leafKeys, readHead } from "./definitions-head.ts";
+import { type Head, readHead } from "./definitions-head.ts";
 import { type Row, readRows } from "./definitions-rows.ts";
 import type { ItemStore } from "./item-store.ts";
 
@@ -13,8 +12,6 @@ const LOADS = 5;
 
 type Deps = {
 	readonly items: ItemStore;
-	/** SHA-256 in base64url. */
-	readonly hash: Hash;
 	readonly now: () => Date;
 	/** @default DEFINITIONS_MAX_AGE_SECONDS */
 	readonly maxAgeSeconds?: number;
@@ -24,7 +21,7 @@ type Deps = {
  * The definitions in force, from memory. When the copy is older than `maxAgeSeconds` one small item says whether anything
  * changed; only then all of them are read. Those who ask meanwhile wait for the same reading.
  */
-export function itemDefinitions({ items, hash, now, maxAgeSeconds = DEFINITIONS_MAX_AGE_SECONDS }: Deps): Definitions {
+export function itemDefinitions({ items, now, maxAgeSeconds = DEFINITIONS_MAX_AGE_SECONDS }: Deps): Definitions {
 	let copy: { edition: number; workspace: Workspace } | undefined;
 	let lookedAt = Number.NEGATIVE_INFINITY;
 	let looking: Promise<Workspace> | undefined;
@@ -32,7 +29,7 @@ export function itemDefinitions({ items, hash, now, maxAgeSeconds = DEFINITIONS_
 	const look = async (): Promise<Workspace> => {
 		const startedAt = now().getTime();
 		const head = await readHead(items);
-		if (copy?.edition !== head.edition) copy = await load(items, head, hash);
+		if (copy?.edition !== head.edition) copy = await load(items, head);
 		lookedAt = startedAt;
 		return copy.workspace;
 	};
@@ -52,27 +49,25 @@ export function itemDefinitions({ items, hash, now, maxAgeSeconds = DEFINITIONS_
 async function load(
 	items: ItemStore,
 	first: Head,
-	hash: Hash,
 ): Promise<{ readonly edition: number; readonly workspace: Workspace }> {
 	let before = first;
 	for (let attempt = 0; attempt < LOADS; attempt++) {
 		const rows = await readRows(items);
 		const after = await readHead(items);
-		if (after.edition === before.edition) return { edition: after.edition, workspace: workspaceOf(rows, after, hash) };
+		if (after.edition === before.edition) return { edition: after.edition, workspace: workspaceOf(rows, after) };
 		before = after;
 	}
 	throw new Error(`definitions changed ${LOADS} times in a row while they were read`);
 }
 
-function workspaceOf(rows: readonly Row[], head: Head, hash: Hash): Workspace {
-	const segments = appliedOf(rows, "segment");
+function workspaceOf(rows: readonly Row[], head: Head): Workspace {
 	return {
 		sources: appliedOf(rows, "source"),
 		trackingPlans: appliedOf(rows, "tracking-plan"),
 		identity: appliedOf(rows, "identity")[0] ?? DEFAULT_IDENTITY,
-		segments,
+		segments: appliedOf(rows, "segment"),
 		destinations: appliedOf(rows, "destination"),
-		uncounted: new Set(leafKeys(segments, hash).filter((key) => !head.counted.includes(key))),
+		counts: head.counts,
 		removedSegments: rows.filter(({ kind, definition }) => kind === "segment" && !definition).map(({ id }) => id),
 	};
 }

@@ -7,6 +7,17 @@ import type { TrackingPlan } from "#contracts/definitions/tracking-plan.ts";
 /** A definition with the version it was applied as (1, 2, 3 …) and when. */
 export type Applied<T> = T & { readonly version: number; readonly appliedAt: string };
 
+/**
+ * How far a count is that segments look at. An event received at `since` or later adds to it as it comes; what was
+ * received before is filled in from the archive, once for all. So no event is counted twice, however late it is folded.
+ */
+export type Counting = {
+	/** ISO 8601 UTC; empty when it was counted from the very first event. */
+	readonly since: string;
+	/** Whether what came before `since` is filled in. Until then nobody enters or exits a segment by it. */
+	readonly isFilled: boolean;
+};
+
 /** Everything a person has decided, as it stands now. A new object whenever anything changed, the same one otherwise. */
 export type Workspace = {
 	readonly sources: readonly Applied<Source>[];
@@ -14,12 +25,8 @@ export type Workspace = {
 	readonly identity: IdentityRules;
 	readonly segments: readonly Applied<Segment>[];
 	readonly destinations: readonly Applied<Destination>[];
-	/**
-	 * Keys of the counts whose past is not complete yet: a segment began to look at them after events had come in. They
-	 * grow with each event all the same, but nobody enters or exits a segment by them until a recompute has filled in
-	 * what came before. @default none
-	 */
-	readonly uncounted?: ReadonlySet<string>;
+	/** How far each count is, by the key of what it means. @default all are complete */
+	readonly counts?: ReadonlyMap<string, Counting>;
 	/** Ids of segments that were removed: a recompute lets their last members go. @default none */
 	readonly removedSegments?: readonly string[];
 };

@@ -1,10 +1,10 @@
 import type { Condition, EventLeaf, TraitLeaf } from "#contracts/definitions/condition.ts";
 import type { Segment } from "#contracts/definitions/segment.ts";
-import type { Applied, Workspace } from "#domain/model/definitions.ts";
+import type { Applied, Counting, Workspace } from "#domain/model/definitions.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { compare, valueAt } from "#domain/rules/compare.ts";
-import { compileWhere, eventConditions, groupOf, type Hash, type Leaf, leafOf } from "./leaf.ts";
+import { compileWhere, eventConditions, filledKey, groupOf, type Hash, type Leaf, leafOf } from "./leaf.ts";
 
 /** What a segment's conditions look at. A whole `Profile` is one. */
 export type Facts = Pick<Profile, "traits" | "leaves">;
@@ -30,18 +30,17 @@ export type CompiledSegments = {
 };
 
 /** Compiles only when the workspace is another one: `Definitions` hands out the same object while nothing changed. */
-export function segmentCompiler(
-	hash: Hash,
-): (workspace: Pick<Workspace, "segments" | "uncounted">) => CompiledSegments {
+export function segmentCompiler(hash: Hash): (workspace: Pick<Workspace, "segments" | "counts">) => CompiledSegments {
 	let last: { of: object; compiled: CompiledSegments } | undefined;
 	return (workspace) => {
 		if (last?.of !== workspace) {
-			last = { of: workspace, compiled: compileSegments(workspace.segments, hash, workspace.uncounted) };
+			last = { of: workspace, compiled: compileSegments(workspace.segments, hash, workspace.counts) };
 		}
 		return last.compiled;
 	};
 }
 
+type LeafFor = (condition: EventLeaf) => Leaf;
 type Predicate = (profile: Facts) => boolean;
 
 /**
@@ -51,21 +50,24 @@ type Predicate = (profile: Facts) => boolean;
 export function compileSegments(
 	segments: readonly Applied<Segment>[],
 	hash: Hash,
-	uncounted: ReadonlySet<string> = new Set(),
+	counts?: ReadonlyMap<string, Counting>,
 ): CompiledSegments {
-	const leavesIn = ({ when }: Segment) => eventConditions(when).map((condition) => leafOf(condition, hash));
+	const leafFor: LeafFor = (condition) => leafOf(condition, hash, counts);
+	const leavesIn = ({ when }: Segment) => [
+		...new Map(
+			eventConditions(when)
+				.map(leafFor)
+				.map((leaf) => [leaf.key, leaf]),
+		).values(),
+	];
 	const leaves = new Map(segments.flatMap(leavesIn).map((leaf) => [leaf.key, leaf]));
-	const predicates = new Map(segments.map(({ id, when }) => [id, compileCondition(when, hash)]));
+	const predicates = new Map(segments.map(({ id, when }) => [id, compileCondition(when, leafFor)]));
 
 	return {
 		segments: segments.map((segment) => {
-			const keys = [...new Set(leavesIn(segment).map(({ key }) => key))];
-			return {
-				id: segment.id,
-				version: segment.version,
-				leaves: keys,
-				isReady: !keys.some((key) => uncounted.has(key)),
-			};
+			const own = leavesIn(segment);
+			const isReady = own.every(({ isFilled }) => isFilled);
+			return { id: segment.id, version: segment.version, leaves: own.map(({ key }) => key), isReady };
 		}),
 		leaves,
 		leavesOf: indexByName(leaves),
@@ -75,19 +77,21 @@ export function compileSegments(
 
 function indexByName(leaves: ReadonlyMap<string, Leaf>): CompiledSegments["leavesOf"] {
 	const byName = Map.groupBy(
-		[...leaves.values()].map((leaf) => ({ key: leaf.key, name: leaf.event, meets: compileWhere(leaf) })),
+		[...leaves.values()].map((leaf) => ({ ...leaf, name: leaf.event, meets: compileWhere(leaf) })),
 		({ name }) => name,
 	);
 	return (event) => {
 		const candidates = event.type === "track" && event.event !== undefined ? byName.get(event.event) : undefined;
-		return candidates?.filter(({ meets }) => meets(event)).map(({ key }) => key) ?? [];
+		return (
+			candidates?.filter(({ since, meets }) => event.receivedAt >= since && meets(event)).map(({ key }) => key) ?? []
+		);
 	};
 }
 
-function compileCondition(condition: Condition, hash: Hash): Predicate {
+function compileCondition(condition: Condition, leafFor: LeafFor): Predicate {
 	if ("trait" in condition) return compileTrait(condition);
-	if ("event" in condition) return compileCount(condition, hash);
-	const parts = groupOf(condition).map((part) => compileCondition(part, hash));
+	if ("event" in condition) return compileCount(condition, leafFor);
+	const parts = groupOf(condition).map((part) => compileCondition(part, leafFor));
 	if ("all" in condition) return (profile) => parts.every((part) => part(profile));
 	if ("any" in condition) return (profile) => parts.some((part) => part(profile));
 	return (profile) => !parts.some((part) => part(profile));
@@ -101,9 +105,10 @@ function compileTrait({ trait, is }: TraitLeaf): Predicate {
 	};
 }
 
-function compileCount(condition: EventLeaf, hash: Hash): Predicate {
-	const { key } = leafOf(condition, hash);
-	return ({ leaves }) => countOf(leaves[key]) >= condition.atLeast;
+function compileCount(condition: EventLeaf, leafFor: LeafFor): Predicate {
+	const { key } = leafFor(condition);
+	const filled = filledKey(key);
+	return ({ leaves }) => countOf(leaves[key]) + countOf(leaves[filled]) >= condition.atLeast;
 }
 
 /** How often a condition was met, over all its day buckets. */

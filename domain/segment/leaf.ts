@@ -1,4 +1,5 @@
 import type { Comparison, Condition, EventLeaf } from "#contracts/definitions/condition.ts";
+import type { Counting } from "#domain/model/definitions.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import type { Json } from "#domain/model/json.ts";
 import { compare, compareText, valueAt } from "#domain/rules/compare.ts";
@@ -6,24 +7,50 @@ import { compare, compareText, valueAt } from "#domain/rules/compare.ts";
 /** SHA-256 of a text in base64url. The same one everywhere: leaf keys stand in stored fragments. */
 export type Hash = (text: string) => string;
 
-/** What is counted for a condition on events: which event, met under which conditions on its fields. */
-export type Leaf = { readonly key: string; readonly event: string; readonly where: EventLeaf["where"] };
+/** What is counted for a condition on events: which event, met under which conditions on its fields, since when. */
+export type Leaf = {
+	/** Where the count is kept. */
+	readonly key: string;
+	readonly event: string;
+	readonly where: EventLeaf["where"];
+} & Counting;
 
 /** 11 characters of base64url are 66 bits: short in the hot item, and no two leaves of a workspace will meet. */
 const KEY_LENGTH = 11;
 
+const FROM_THE_FIRST_EVENT: Counting = { since: "", isFilled: true };
+/** What is not registered yet is being applied at this moment: later than any time there is. */
+const NOT_YET: Counting = { since: "~", isFilled: false };
+
 /**
- * The count an event condition needs. Its key is the hash of what it means: the event and the set of its `where`
- * conditions in whatever order they were written, but not `atLeast`, so "once" and "3 times" share one count.
+ * The key of what an event condition counts: the hash of the event and the set of its `where` conditions in whatever
+ * order they were written, but not of `atLeast`, so "once" and "3 times" share one count.
  */
-export function leafOf({ event, where }: Pick<EventLeaf, "event" | "where">, hash: Hash): Leaf {
-	const meant = new Set(where.map(({ path, is }) => canonical({ path, is: meaningOf(is) })));
-	const meaning = canonical({ event, where: [...meant].sort(compareText) });
-	return { key: hash(meaning).slice(0, KEY_LENGTH), event, where };
+export function meaningOf({ event, where }: Pick<EventLeaf, "event" | "where">, hash: Hash): string {
+	const meant = new Set(where.map(({ path, is }) => canonical({ path, is: setOf(is) })));
+	return hash(canonical({ event, where: [...meant].sort(compareText) })).slice(0, KEY_LENGTH);
 }
 
+/**
+ * The count an event condition needs. One that was begun anew (nothing looked at it for a while) has a key of its own, so
+ * that it does not go on from where the old one was left.
+ */
+export function leafOf(
+	{ event, where }: Pick<EventLeaf, "event" | "where">,
+	hash: Hash,
+	counts?: ReadonlyMap<string, Counting>,
+): Leaf {
+	const meaning = meaningOf({ event, where }, hash);
+	const counting = counts ? (counts.get(meaning) ?? NOT_YET) : FROM_THE_FIRST_EVENT;
+	const key = counting.since === "" ? meaning : hash(`${meaning} ${counting.since}`).slice(0, KEY_LENGTH);
+	return { key, event, where, ...counting };
+}
+
+/** Where the part of a count is kept that was filled in from the archive: apart, so that filling in again changes nothing. */
+export const filledKey = (key: string): string => `${key}<`;
+
 /** A list to choose from is a set: neither order nor repetition means anything. */
-function meaningOf(is: Comparison): Json {
+function setOf(is: Comparison): Json {
 	if (is.op !== "in" && is.op !== "not_in") return is;
 	return { ...is, value: [...new Set(is.value.map((value) => JSON.stringify(value)))].sort(compareText) };
 }

@@ -4,7 +4,6 @@ import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import { eventBridgeBus } from "#adapters/aws/eventbridge/bus.ts";
 import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
 import { sqsQueue } from "#adapters/aws/sqs/queue.ts";
-import { sha256 } from "#adapters/crypto/sha256.ts";
 import { chunksIn } from "#adapters/destinations/chunk.ts";
 import { destinationsOver } from "#adapters/destinations/destinations.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
@@ -21,7 +20,7 @@ const items = dynamoItemStore({ client: dynamoClient(), table: config.TABLE_NAME
 const chunks = chunksIn(fileURLToPath(new URL("./destinations", import.meta.url)));
 
 export const handler = deliver({
-	definitions: itemDefinitions({ items, hash: sha256, now }),
+	definitions: itemDefinitions({ items, now }),
 	deliveries: sqsQueue({ client: sqsClient(), url: config.DELIVERY_QUEUE_URL }),
 	deadLetters: sqsQueue({ client: sqsClient(), url: config.DELIVERY_DEAD_LETTER_URL }),
 	deliveryLog: itemDeliveryLog({ items, now }),

@@ -1,7 +1,6 @@
 import { dynamoClient, sqsClient } from "#adapters/aws/clients.ts";
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import { sqsQueue } from "#adapters/aws/sqs/queue.ts";
-import { sha256 } from "#adapters/crypto/sha256.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
 import { readConfig } from "#functions/shared/config.ts";
@@ -14,7 +13,7 @@ const now = () => new Date();
 const items = dynamoItemStore({ client: dynamoClient(), table: config.TABLE_NAME, now });
 
 export const handler = routeDeliveries({
-	definitions: itemDefinitions({ items, hash: sha256, now }),
+	definitions: itemDefinitions({ items, now }),
 	deliveries: sqsQueue({ client: sqsClient(), url: config.DELIVERY_QUEUE_URL }),
 	deliveryLog: itemDeliveryLog({ items, now }),
 	now,

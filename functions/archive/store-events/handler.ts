@@ -2,7 +2,6 @@ import { dynamoClient, firehoseClient, secretsManagerClient } from "#adapters/aw
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import { firehoseArchive } from "#adapters/aws/firehose/archive.ts";
 import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
-import { sha256 } from "#adapters/crypto/sha256.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { vaultFrom } from "#adapters/items/identifier-vault.ts";
 import { readConfig } from "#functions/shared/config.ts";
@@ -17,7 +16,7 @@ const secrets = secretsManagerSecrets({ client: secretsManagerClient(), prefix: 
 
 export const handler = storeEvents({
 	archive: firehoseArchive({ client: firehoseClient(), stream: config.STREAM_NAME }),
-	definitions: itemDefinitions({ items, hash: sha256, now }),
+	definitions: itemDefinitions({ items, now }),
 	vault: await vaultFrom(secrets),
 	log: powertoolsLog(),
 });

@@ -30,7 +30,7 @@ function open() {
 		},
 	};
 	const register = itemDefinitionRegister({ items, hash: sha256, now });
-	const definitions = itemDefinitions({ items, hash: sha256, now });
+	const definitions = itemDefinitions({ items, now });
 	const pass = (seconds: number) => {
 		time += seconds * 1000;
 	};
@@ -220,7 +220,7 @@ describe("the copy in memory", () => {
 			},
 		};
 		const now = () => new Date(START);
-		const { segments, destinations } = await itemDefinitions({ items: moving, hash: sha256, now }).current();
+		const { segments, destinations } = await itemDefinitions({ items: moving, now }).current();
 		expect([segments[0]?.id, destinations[0]?.subscriptions[0]?.on]).toEqual([
 			"silver",
 			{ segment: "silver", change: "both" },
@@ -229,31 +229,38 @@ describe("the copy in memory", () => {
 });
 
 describe("counts", () => {
-	const uncountedOf = async ({ definitions, pass }: ReturnType<typeof open>) => {
+	/** Of each count that is looked at: since when, and whether the past is filled in. */
+	const countsOf = async ({ definitions, pass }: ReturnType<typeof open>) => {
 		pass(5);
-		return (await definitions.current()).uncounted?.size;
+		return [...((await definitions.current()).counts?.values() ?? [])].map(({ since, isFilled }) => [since, isFilled]);
 	};
 
 	it("are complete for what is applied before any event can have come", async () => {
 		const tutti = open();
 		await tutti.apply(aSegment("a", bought("Ordered")), aSegment("b", bought("Viewed")));
-		expect(await uncountedOf(tutti)).toBe(0);
+		expect(await countsOf(tutti)).toEqual([
+			["", true],
+			["", true],
+		]);
 	});
 
-	it("lack their past when a later segment brings a new one, not when it shares one", async () => {
+	it("begin after every copy in memory knows them when a later segment brings them, not when it shares one", async () => {
 		const tutti = open();
 		await tutti.apply(aSegment("a", bought("Ordered")));
 		await tutti.apply(aSegment("a", bought("Ordered")), aSegment("b", { event: "Ordered", atLeast: 9 }));
-		expect(await uncountedOf(tutti)).toBe(0);
+		expect(await countsOf(tutti)).toEqual([["", true]]);
 		await tutti.apply(aSegment("a", bought("Ordered")), aSegment("b", bought("Viewed")));
-		expect(await uncountedOf(tutti)).toBe(1);
+		expect(await countsOf(tutti)).toEqual([
+			["", true],
+			["2026-03-01T10:00:20.000Z", false],
+		]);
 	});
 
-	it("lack their past again when they come back after nothing looked at them", async () => {
+	it("begin anew when they come back after nothing looked at them", async () => {
 		const tutti = open();
 		await tutti.apply(aSegment("a", bought("Ordered")));
 		await tutti.apply();
 		await tutti.apply(aSegment("a", bought("Ordered")));
-		expect(await uncountedOf(tutti)).toBe(1);
+		expect(await countsOf(tutti)).toEqual([["2026-03-01T10:00:15.000Z", false]]);
 	});
 });

@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import type { Comparison, Condition, EventLeaf } from "#contracts/definitions/condition.ts";
+import type { Counting } from "#domain/model/definitions.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import type { Json, JsonObject } from "#domain/model/json.ts";
 import { compileSegments, type Facts, segmentCompiler } from "#domain/segment/compile-segments.ts";
-import { leafOf } from "#domain/segment/leaf.ts";
+import { filledKey, leafOf, meaningOf } from "#domain/segment/leaf.ts";
 
 const AT = "2026-03-01T10:00:00.000Z";
 const segment = (id: string, when: Condition, version = 1) => ({ id, when, version, appliedAt: AT });
@@ -32,6 +33,7 @@ const facts = (traits: { [name: string]: Json }, leaves: Facts["leaves"] = {}): 
 	),
 	leaves,
 });
+const counting = (how: Counting) => new Map([[meaningOf(bought(1), sha256), how]]);
 const meets = (when: Condition, profile: Facts) => compileSegments([segment("s", when)], sha256).evaluate("s", profile);
 
 describe("leafOf", () => {
@@ -135,16 +137,37 @@ describe("compileSegments", () => {
 
 	it("is not ready for a segment one of whose counts lacks its past", () => {
 		const gold: Condition = { trait: "plan", is: { op: "eq", value: "gold" } };
-		const uncounted = new Set([leafOf(bought(1), sha256).key]);
-		const { segments } = compileSegments(
-			[segment("gold", gold), segment("both", { all: [gold, { none: [bought(1)] }] })],
-			sha256,
-			uncounted,
+		const segments = [segment("gold", gold), segment("both", { all: [gold, { none: [bought(1)] }] })];
+		const isReady = (isFilled: boolean) =>
+			compileSegments(segments, sha256, counting({ since: AT, isFilled })).segments.map((each) => each.isReady);
+		expect(isReady(false)).toEqual([true, false]);
+		expect(isReady(true)).toEqual([true, true]);
+		expect(compileSegments(segments, sha256, new Map()).segments.map((each) => each.isReady)).toEqual([true, false]);
+	});
+
+	it("adds to a count what was received since it began, and nothing received before", () => {
+		const compiled = compileSegments([segment("s", bought(1))], sha256, counting({ since: AT, isFilled: false }));
+		expect(compiled.leavesOf(event("Order Completed"))).toEqual([...compiled.leaves.keys()]);
+		const before = { ...event("Order Completed"), receivedAt: "2026-03-01T09:59:59.999Z" };
+		expect(compiled.leavesOf(before)).toEqual([]);
+		expect(compileSegments([segment("s", bought(1))], sha256, new Map()).leavesOf(event("Order Completed"))).toEqual(
+			[],
 		);
-		expect(segments.map(({ id, isReady }) => [id, isReady])).toEqual([
-			["gold", true],
-			["both", false],
-		]);
+	});
+
+	it("keeps a count that was begun anew apart from the one before", () => {
+		const keysOf = (since: string) => [
+			...compileSegments([segment("s", bought(1))], sha256, counting({ since, isFilled: true })).leaves.keys(),
+		];
+		expect(keysOf("")).toEqual([leafOf(bought(1), sha256).key]);
+		expect(new Set([...keysOf(""), ...keysOf(AT), ...keysOf("2026-03-02T00:00:00.000Z")]).size).toBe(3);
+	});
+
+	it("adds up what was counted as it came and what was filled in", () => {
+		const compiled = compileSegments([segment("s", bought(3))], sha256, counting({ since: AT, isFilled: true }));
+		const [key = ""] = compiled.leaves.keys();
+		expect(compiled.evaluate("s", facts({}, { [key]: { "20500": 2 } }))).toBe(false);
+		expect(compiled.evaluate("s", facts({}, { [key]: { "20500": 2 }, [filledKey(key)]: { "20400": 1 } }))).toBe(true);
 	});
 
 	it("lets nobody into a segment that is not there", () => {
