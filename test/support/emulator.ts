@@ -15,8 +15,8 @@ const GRACE_MILLISECONDS = 3000;
 /** MiniStack keeps a Node process for each concurrent call: without a cap they fill the memory. */
 const LAMBDA_WORKERS = 8;
 
-/** Starts MiniStack with nothing in it. Its Lambda functions run on the Node of this repository. */
-export const startMiniStack = (): Promise<Emulator> =>
+/** Starts MiniStack with nothing in it; `more` is environment of its own. Its Lambda functions run on this repository's Node. */
+export const startMiniStack = (more: Readonly<Record<string, string>> = {}): Promise<Emulator> =>
 	start({
 		args: () => ["-m", "ministack"],
 		readyPath: "/_ministack/ready",
@@ -27,6 +27,7 @@ export const startMiniStack = (): Promise<Emulator> =>
 			SFTP_ENABLED: "0",
 			LAMBDA_ACCOUNT_CONCURRENCY: String(LAMBDA_WORKERS),
 			LOG_LEVEL: "WARNING",
+			...more,
 		}),
 	});
 
