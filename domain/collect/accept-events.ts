@@ -1,12 +1,12 @@
 import { REJECTIONS, type Rejection } from "#contracts/http/collect.ts";
 import type { CollectedEvent, EventType } from "#domain/model/event.ts";
-import type { Json } from "#domain/model/json.ts";
+import type { Json, JsonObject } from "#domain/model/json.ts";
 import { findFault, isDeeper } from "./find-fault.ts";
 import { MAX_EVENT_BYTES, MAX_EVENTS, MAX_LEVELS, MAX_MESSAGE_ID } from "./limits.ts";
-import { type ByteLength, bytesAtMost, isLarger } from "./measure.ts";
+import { type ByteLength, type Weight, weigh } from "./measure.ts";
 import { isObject } from "./parse-body.ts";
 import { type Reading, readEvent } from "./read-event.ts";
-import type { Flaw } from "./read-fields.ts";
+import { type Flaw, isFlaw } from "./read-fields.ts";
 import { type Arrived, NOTHING_SHARED, readShared } from "./read-shared.ts";
 
 /** One event whose type the path says, or a list of them; `import` brings history. */
@@ -22,13 +22,16 @@ const MAX_PATH = 200;
 export type Acceptance = {
 	readonly accepted: readonly CollectedEvent[];
 	readonly rejected: readonly Rejection[];
-	/** No less than the JSON of what was accepted takes, with the names of its events once more. */
+	/** No less than the JSON of what was accepted takes. */
 	readonly bytesAtMost: number;
 };
 
-/** JSON that is parsed and written again grows by its numbers alone: `1e20,` has 5 characters, written out it has 22. */
-const GROWTH = 5;
-/** Four times, a made messageId, flags and the names of the fields they stand in take less. */
+/**
+ * JSON that is parsed and written again grows by its numbers alone. `1e20,` has 5 characters and comes to have 22: at
+ * most 18 more for a number, and at most 5 times as many for the whole.
+ */
+const GROWTH = { perNumber: 18, inAll: 5 };
+/** Four times, a made messageId, a type, flags, and the names of the fields they stand in. */
 const ADDED_BYTES = 512;
 
 export type AcceptRefusal = "missing_batch" | "too_many_events" | "bad_shared_field";
@@ -46,29 +49,49 @@ export function acceptEvents(body: Arrived, call: Call, terms: Terms): Acceptanc
 	return judgeAll(batch, body, { ...terms, shared, isHistorical: call === "import" });
 }
 
+/** What judging the events of one request needs, and the weight of those weighed so far. */
+type Case = Reading & Terms & { readonly body: Arrived; readonly weight: Weight };
+
 function judgeAll(items: readonly Json[], body: Arrived, reading: Reading & Terms): Acceptance {
 	const accepted: CollectedEvent[] = [];
 	const rejected: Rejection[] = [];
+	const all: Case = { ...reading, body, weight: { bytesAtMost: 0, numbers: 0 } };
 	items.forEach((item, index) => {
-		const judged = judge(item, body, reading);
-		if ("code" in judged) rejected.push(reject(index, item, judged));
+		const judged = judge(item, all);
+		if (isFlaw(judged)) rejected.push(reject(index, item, judged));
 		else accepted.push(judged);
 	});
-	const seen = bytesAtMost(reading.seen);
-	const grown = (GROWTH + 1) * body.bytes; // once more for the names
-	return { accepted, rejected, bytesAtMost: grown + items.length * (ADDED_BYTES + reading.shared.bytes + seen) };
+	return { accepted, rejected, bytesAtMost: grown(all) + items.length * addedBytes(reading) };
 }
 
-function judge(item: Json, body: Arrived, reading: Reading & Terms): CollectedEvent | Flaw {
+function judge(item: Json, all: Case): CollectedEvent | Flaw {
 	if (!isObject(item)) return { code: "not_an_object", path: "" };
-	if (body.maybeOdd || (body.maybeDeep && isDeeper(item, MAX_LEVELS))) {
+	const { maybeOdd, maybeDeep, bytes } = all.body;
+	if (maybeOdd || (maybeDeep && isDeeper(item, MAX_LEVELS))) {
 		const fault = findFault(item);
 		if (fault) return fault;
 	}
-	if (body.bytes > MAX_EVENT_BYTES && isLarger(item, MAX_EVENT_BYTES - reading.shared.bytes, reading.byteLength)) {
-		return { code: "event_too_large", path: "" };
-	}
-	return readEvent(item, reading);
+	if (bytes > MAX_EVENT_BYTES && isTooLarge(item, all)) return { code: "event_too_large", path: "" };
+	return readEvent(item, all);
+}
+
+/** What the batch gives to each event counts as the event's own. Writes the event out only when a glance does not say. */
+function isTooLarge(item: JsonObject, { shared, weight, byteLength }: Case): boolean {
+	const room = MAX_EVENT_BYTES - shared.bytes;
+	const before = weight.bytesAtMost;
+	weigh(item, weight);
+	return weight.bytesAtMost - before > room && byteLength(JSON.stringify(item)) > room;
+}
+
+/** Only the events of large bodies were weighed. */
+function grown({ body: { bytes }, weight: { numbers } }: Case): number {
+	return bytes > MAX_EVENT_BYTES ? bytes + GROWTH.perNumber * numbers : bytes * GROWTH.inAll;
+}
+
+function addedBytes({ shared, seen }: Reading): number {
+	const weight = { bytesAtMost: 0, numbers: 0 };
+	weigh(seen, weight);
+	return ADDED_BYTES + shared.bytes + weight.bytesAtMost;
 }
 
 function reject(index: number, item: Json, { code, path }: Flaw): Rejection {

@@ -4,6 +4,7 @@ import type { Rejection } from "#contracts/http/collect.ts";
 import type { Bus } from "#domain/model/ports.ts";
 import { type Acceptance, type AcceptRefusal, acceptEvents, type Call, type Terms } from "./accept-events.ts";
 import { envelopes } from "./envelopes.ts";
+import type { Moment } from "./iso-time.ts";
 import type { Arrived } from "./read-shared.ts";
 
 /** A request that brings events, known to come from `source`. */
@@ -11,7 +12,7 @@ export type Request = {
 	readonly body: Arrived;
 	readonly call: Call;
 	readonly source: Source;
-	readonly receivedAt: Date;
+	readonly received: Moment;
 	/** Of the connection: `ip` and `userAgent`, as far as they are known. */
 	readonly seen: { readonly ip?: string; readonly userAgent?: string };
 	/** All or nothing: one rejected event refuses the request. */
@@ -40,15 +41,15 @@ export async function collectEvents(request: Request, deps: CollectDeps): Promis
 }
 
 /** A public key stands in pages and apps: what its connection tells is the person's. A server's would be the server's. */
-function terms({ source: { key }, receivedAt, seen }: Request, { newId, byteLength }: CollectDeps): Terms {
-	const shared = { receivedAt, newId, byteLength };
-	return key.kind === "public" ? { ...shared, allowedTypes: key.types, seen } : { ...shared, seen: {} };
+function terms({ source: { key }, received, seen }: Request, { newId, byteLength }: CollectDeps): Terms {
+	const own = { received, newId, byteLength };
+	return key.kind === "public" ? { ...own, allowedTypes: key.types, seen } : { ...own, seen: {} };
 }
 
 async function publish({ accepted, bytesAtMost }: Acceptance, request: Request, deps: CollectDeps): Promise<void> {
-	const { source, receivedAt } = request;
+	const { source, received } = request;
 	const details = envelopes(
-		{ source: source.id, receivedAt: receivedAt.toISOString(), events: accepted },
+		{ source: source.id, receivedAt: received.text, events: accepted },
 		{ batchId: deps.newId(), publish: source.publish, bytesAtMost, byteLength: deps.byteLength },
 	);
 	const detailType = "EventsCollected";

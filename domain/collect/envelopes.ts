@@ -18,7 +18,7 @@ export type Packing = {
 	readonly batchId: string;
 	/** `single` puts every event into an envelope of its own. */
 	readonly publish: "envelope" | "single";
-	/** No less than the JSON of all events and their names takes: when that fits, nothing has to be measured. */
+	/** No less than the JSON of all events takes: when that fits, nothing has to be measured. */
 	readonly bytesAtMost: number;
 	readonly byteLength: ByteLength;
 };
@@ -27,10 +27,14 @@ export type Packing = {
  * Packs a request's events for the bus (DESIGN D1), in their order: one envelope, or as many as keep each below 240 KB
  * of UTF-8 JSON. Every event is in exactly one of them.
  */
-export function envelopes(collected: Collected, packing: Packing): Envelope[] {
-	const groups = group(collected, packing);
-	const id = (index: number) => (groups.length === 1 ? packing.batchId : `${packing.batchId}:${index + 1}`);
-	return groups.map((events, index) => envelope({ ...collected, events }, id(index)));
+export function envelopes(collected: Collected, { batchId, publish, bytesAtMost, byteLength }: Packing): Envelope[] {
+	const whole = envelope(collected, batchId);
+	if (collected.events.length <= 1) return collected.events.length === 1 ? [whole] : [];
+	const isSmall = bytesAtMost <= ROOM_BYTES && bytesAtMost + byteLength(JSON.stringify(whole.names)) <= ROOM_BYTES;
+	if (publish === "envelope" && isSmall) return [whole];
+	const groups = publish === "single" ? collected.events.map((event) => [event]) : split(collected.events, byteLength);
+	if (groups.length === 1) return [whole];
+	return groups.map((events, index) => envelope({ ...collected, events }, `${batchId}:${index + 1}`));
 }
 
 function envelope({ source, receivedAt, events }: Collected, batchId: string): Envelope {
@@ -41,12 +45,6 @@ function envelope({ source, receivedAt, events }: Collected, batchId: string): E
 		if (type === "track" && event !== undefined) names.add(event);
 	}
 	return { version: 1, batchId, source, receivedAt, types: [...types], names: [...names], events };
-}
-
-function group({ events }: Collected, { publish, bytesAtMost, byteLength }: Packing): Collected["events"][] {
-	if (publish === "single") return events.map((event) => [event]);
-	if (bytesAtMost <= ROOM_BYTES) return events.length > 0 ? [events] : [];
-	return split(events, byteLength);
 }
 
 /** An event's name may come to stand in `names` too, so it is counted twice. */

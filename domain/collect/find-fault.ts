@@ -24,11 +24,18 @@ export function findFault(value: Json, level = 1): Fault | undefined {
 export function isDeeper(value: Json, levels: number): boolean {
 	if (typeof value !== "object" || value === null) return false;
 	if (levels === 0) return true;
-	if (Array.isArray(value)) return value.some((child) => typeof child === "object" && isDeeper(child, levels - 1));
-	const object = value as JsonObject; // what is no array is an object: Array.isArray does not narrow readonly arrays away
+	return Array.isArray(value) ? hasDeeperItem(value, levels - 1) : hasDeeperField(value as JsonObject, levels - 1);
+}
+
+function hasDeeperItem(items: readonly Json[], levels: number): boolean {
+	for (const item of items) if (typeof item === "object" && isDeeper(item, levels)) return true;
+	return false;
+}
+
+function hasDeeperField(object: JsonObject, levels: number): boolean {
 	for (const key in object) {
 		const child = object[key];
-		if (typeof child === "object" && isDeeper(child, levels - 1)) return true;
+		if (typeof child === "object" && isDeeper(child, levels)) return true;
 	}
 	return false;
 }

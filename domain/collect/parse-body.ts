@@ -49,5 +49,4 @@ function hasManyBrackets(text: string): boolean {
 /** `\u00` writes a NUL, and every letter of a key that wants to hide; `\ud` and `\uD` write surrogates. */
 const isOdd = (text: string): boolean =>
 	(text.includes("\\u") && /\\u(?:00|[dD])/.test(text)) ||
-	text.includes("__proto__") ||
-	(text.includes('"constructor"') && text.includes('"prototype"'));
+	(text.includes("proto") && /__proto__|"prototype"/.test(text));

@@ -1,6 +1,7 @@
 import { type CollectedEvent, EVENT_TYPES, type EventFlag, type EventType } from "#domain/model/event.ts";
 import type { Json, JsonObject } from "#domain/model/json.ts";
 import { correctClock, type Receipt, type Times } from "./correct-clock.ts";
+import { readMoment } from "./iso-time.ts";
 import { MAX_MESSAGE_ID } from "./limits.ts";
 import { type Draft, type Flaw, findMissing, readFields } from "./read-fields.ts";
 import type { Shared } from "./read-shared.ts";
@@ -24,14 +25,15 @@ export function readEvent(item: JsonObject, reading: Reading): CollectedEvent | 
 	if (typeof type === "object") return type;
 	const messageId = readMessageId(item.messageId, reading.newId);
 	if (typeof messageId === "object") return messageId;
-	const draft = readFields(item);
-	if ("code" in draft) return draft;
-	const missing = findMissing(type, draft);
-	if (missing) return missing;
+	const draft: Draft = { messageId, type };
+	const flaw = readFields(item, draft) ?? findMissing(type, draft);
+	if (flaw) return flaw;
+	const sentAt = readMoment(item.sentAt) ?? reading.shared.sentAt;
+	if (sentAt === "invalid") return { code: "invalid_timestamp", path: "sentAt" };
 	const { timestamp, originalTimestamp } = item;
-	const times = correctClock({ timestamp, originalTimestamp, sentAt: item.sentAt ?? reading.shared.sentAt }, reading);
+	const times = correctClock({ timestamp, originalTimestamp, sentAt }, reading);
 	if (typeof times === "string") return { code: "invalid_timestamp", path: times };
-	return finish({ ...draft, messageId, type }, times, reading);
+	return finish(draft, times, reading);
 }
 
 function readType(given: Json | undefined, { type: expected, allowedTypes }: Reading): EventType | Flaw {
@@ -51,20 +53,28 @@ function readMessageId(given: Json | undefined, newId: () => string): string | F
 	return given.length > MAX_MESSAGE_ID ? { code: "message_id_too_long", path: "messageId" } : given;
 }
 
-function finish(
-	draft: Draft & Pick<CollectedEvent, "messageId" | "type">,
-	{ isFuture, ...times }: Times,
-	{ shared, seen, isHistorical }: Reading,
-): CollectedEvent {
-	const context = { ...seen, ...shared.context, ...draft.context };
-	const event: CollectedEvent = { ...draft, context, ...times };
-	const integrations = shared.integrations && { ...shared.integrations, ...draft.integrations };
+/** Adds what the request says for all its events. The event's own fields win over it. */
+function finish(draft: Draft, times: Times, { shared, seen, received, isHistorical }: Reading): CollectedEvent {
+	draft.context = merge(merge(seen, shared.context), draft.context);
+	if (shared.integrations) draft.integrations = merge(shared.integrations, draft.integrations);
+	draft.timestamp = times.timestamp;
+	draft.originalTimestamp = times.originalTimestamp;
+	draft.sentAt = times.sentAt;
+	draft.receivedAt = received.text;
 	const flags: EventFlag[] = [];
-	if (isFuture) flags.push("future_timestamp");
+	if (times.isFuture) flags.push("future_timestamp");
 	if (isHistorical) flags.push("historical");
-	return {
-		...event,
-		...(integrations && { integrations }),
-		...(flags.length > 0 && { flags }),
-	};
+	if (flags.length > 0) draft.flags = flags;
+	return draft as CollectedEvent; // messageId and type came with it, the rest of what is required stands above
+}
+
+/** Both, of which the second wins; no copy where one of them says nothing. */
+function merge(base: JsonObject, over: JsonObject = {}): JsonObject {
+	if (isEmpty(base)) return over;
+	return isEmpty(over) ? base : { ...base, ...over };
+}
+
+function isEmpty(object: JsonObject): boolean {
+	for (const _ in object) return false;
+	return true;
 }

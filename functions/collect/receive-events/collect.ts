@@ -3,11 +3,12 @@ import type { Source } from "#contracts/definitions/source.ts";
 import type { CollectAnswer, RefusalCode, Rejection } from "#contracts/http/collect.ts";
 import type { Call } from "#domain/collect/accept-events.ts";
 import { type Collection, collectEvents } from "#domain/collect/collect-events.ts";
+import { moment } from "#domain/collect/iso-time.ts";
 import { parseBody } from "#domain/collect/parse-body.ts";
 import type { Arrived } from "#domain/collect/read-shared.ts";
 import { type Bus, BusRefused } from "#domain/model/ports.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
-import type { Gate } from "./gate.ts";
+import type { OpenGate } from "./gate.ts";
 import { readBodyKey, readKey } from "./read-key.ts";
 import type { Text } from "./read-text.ts";
 import { isRefusal, RETRY_SECONDS, type Refusal } from "./refusal.ts";
@@ -21,7 +22,7 @@ export type Delivery = {
 };
 
 export type CollectorDeps = {
-	readonly gate: Gate;
+	readonly openGate: OpenGate;
 	readonly bus: Bus;
 	readonly now: () => Date;
 	readonly newId: () => string;
@@ -34,13 +35,14 @@ export async function collect(
 	delivery: Delivery,
 	deps: CollectorDeps,
 ): Promise<CollectAnswer | Refusal> {
+	const gate = await deps.openGate();
 	const { origin } = event.headers;
 	const key = readKey(event);
-	const early = key === undefined ? undefined : await deps.gate.admit(key, origin);
+	const early = key === undefined ? undefined : gate.admit(key, origin);
 	if (early && isRefusal(early)) return early;
 	const body = readArrived(delivery);
 	if (typeof body === "string") return { code: body };
-	const source = early ?? (await deps.gate.admit(readBodyKey(body.value), origin));
+	const source = early ?? gate.admit(readBodyKey(body.value), origin);
 	if (isRefusal(source)) return source;
 	return answer(await publish({ event, delivery, source, body }, deps), source, deps.log);
 }
@@ -63,11 +65,11 @@ type Admitted = {
 async function publish(admitted: Admitted, deps: CollectorDeps): Promise<Collection | undefined> {
 	const { event, delivery, source, body } = admitted;
 	const { sourceIp: ip, userAgent } = event.requestContext.http;
-	const seen = { ...(ip && { ip }), ...(userAgent && { userAgent }) };
+	const seen = userAgent ? { ip, userAgent } : { ip };
 	const { call, isStrict } = delivery;
 	try {
 		return await collectEvents(
-			{ body, call, source, seen, isStrict, receivedAt: deps.now() },
+			{ body, call, source, seen, isStrict, received: moment(deps.now().getTime()) },
 			{ bus: deps.bus, newId: deps.newId, byteLength: (text) => Buffer.byteLength(text) },
 		);
 	} catch (error) {

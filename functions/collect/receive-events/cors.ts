@@ -1,7 +1,7 @@
 import type middy from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Headers, HttpAnswer } from "#functions/shared/http-answer.ts";
-import type { Gate } from "./gate.ts";
+import type { OpenGate } from "./gate.ts";
 
 /** What SDKs ask a preflight for: Segment's, then RudderStack's, then our own. */
 const REQUEST_HEADERS = [
@@ -22,17 +22,15 @@ export const PREFLIGHT_HEADERS: Headers = {
  * Lets pages of known origins read every answer, errors too. `Retry-After` is exposed, since analytics-next obeys it
  * only if it can read it.
  */
-export function cors(gate: Gate): middy.MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer> {
+export function cors(openGate: OpenGate): middy.MiddlewareObj<APIGatewayProxyEventV2, HttpAnswer> {
 	const addHeaders: middy.MiddlewareFn<APIGatewayProxyEventV2, HttpAnswer> = async (request) => {
 		if (!request.response) return;
 		const { origin } = request.event.headers;
-		const isKnown = origin !== undefined && (await gate.knows(origin));
-		const headers = {
-			...request.response.headers,
-			vary: "Origin",
-			...(isKnown && { "access-control-allow-origin": origin, "access-control-expose-headers": "retry-after" }),
-		};
-		request.response = { ...request.response, headers };
+		const isKnown = origin !== undefined && (await openGate()).knows(origin);
+		const allowed = isKnown
+			? { "access-control-allow-origin": origin, "access-control-expose-headers": "retry-after" }
+			: undefined;
+		request.response = { ...request.response, headers: { ...request.response.headers, vary: "Origin", ...allowed } };
 	};
 	return { after: addHeaders, onError: addHeaders };
 }

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Source } from "#contracts/definitions/source.ts";
 import { allowsOrigin, isKnownOrigin } from "#domain/collect/allow-origin.ts";
-import { findSource, type KeyCheck, type KeyRing, keyRing } from "#domain/collect/find-source.ts";
+import { findSource, type KeyCheck, keyRing } from "#domain/collect/find-source.ts";
 import { type Bucket, takeToken } from "#domain/collect/take-token.ts";
 import type { Applied, Definitions, Workspace } from "#domain/model/definitions.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
@@ -9,55 +9,84 @@ import { RETRY_SECONDS, type Refusal } from "./refusal.ts";
 
 type Deps = { readonly definitions: Definitions; readonly now: () => Date; readonly log: Log };
 
-/** Who may come in. */
-export interface Gate {
+/** Who may come in, by the definitions as they stand now. */
+export type Gate = {
 	/** The source whose key this is, if it may send from this origin, and now. */
-	admit(key: string | undefined, origin: string | undefined): Promise<Applied<Source> | Refusal>;
+	admit(key: string | undefined, origin: string | undefined): Applied<Source> | Refusal;
 	/** The same for what reads only: it takes nothing from the source's rate, and a source that is off is found as well. */
-	find(key: string | undefined, origin: string | undefined): Promise<Applied<Source> | Refusal>;
+	find(key: string | undefined, origin: string | undefined): Applied<Source> | Refusal;
 	/** Whether a page of this origin may read answers. */
-	knows(origin: string): Promise<boolean>;
-}
+	knows(origin: string): boolean;
+};
+
+/** Opens the gate for one request. Never throws: without definitions nobody comes in, and nobody is known. */
+export type OpenGate = () => Promise<Gate>;
 
 const keyCheck: KeyCheck = { digest: (key) => hash("sha256", key, "buffer"), equal: timingSafeEqual };
 
-/** The rate is kept by each process for itself: a deployed source may send its rate to every running copy. */
-export function openGate({ definitions, now, log }: Deps): Gate {
+/**
+ * Gates by definitions that are looked at again for each request. The rate is kept by each process for itself: a deployed
+ * source may send its rate to every running copy.
+ */
+export function gates({ definitions, now, log }: Deps): OpenGate {
 	const buckets = new Map<string, Bucket>();
-	const rings = new WeakMap<Workspace, KeyRing<Applied<Source>>>();
-	let latest: Workspace | undefined;
+	let latest: { readonly workspace: Workspace; readonly gate: Gate } | undefined;
 
-	/** Yesterday's definitions are better than none: the collector must not stand still because the table does. */
-	async function workspace(): Promise<Workspace | undefined> {
+	/** 0 when the source may send now; else the seconds until it may. */
+	function wait({ id, rate }: Source): number {
+		const { bucket, waitSeconds } = takeToken(buckets.get(id), rate, now().getTime());
+		buckets.set(id, bucket);
+		return waitSeconds;
+	}
+
+	return async () => {
 		try {
-			latest = await definitions.current();
+			const workspace = await definitions.current();
+			if (latest?.workspace !== workspace) latest = { workspace, gate: gate(workspace.sources, wait) };
 		} catch (error) {
+			// Yesterday's definitions are better than none: the collector must not stand still because the table does.
 			log.error("the definitions could not be read", { goesOn: latest !== undefined, ...describeError(error) });
 		}
-		return latest;
-	}
+		return latest?.gate ?? SHUT;
+	};
+}
 
-	async function find(key: string | undefined, origin: string | undefined): Promise<Applied<Source> | Refusal> {
+const UNAVAILABLE: Refusal = { code: "unavailable", retryAfterSeconds: RETRY_SECONDS };
+const SHUT: Gate = { admit: () => UNAVAILABLE, find: () => UNAVAILABLE, knows: () => false };
+
+function gate(sources: readonly Applied<Source>[], wait: (source: Source) => number): Gate {
+	const sourceOf = sourceFinder(sources);
+	const find: Gate["find"] = (key, origin) => {
 		if (key === undefined) return { code: "missing_key" };
-		const current = await workspace();
-		if (!current) return { code: "unavailable", retryAfterSeconds: RETRY_SECONDS };
-		const ring = rings.get(current) ?? keyRing(current.sources, keyCheck);
-		rings.set(current, ring);
-		const source = findSource(ring, key, keyCheck);
+		const source = sourceOf(key);
 		if (!source) return { code: "unknown_key" };
 		return allowsOrigin(source, origin) ? source : { code: "origin_not_allowed" };
-	}
-
+	};
 	return {
 		find,
-		async admit(key, origin) {
-			const source = await find(key, origin);
+		admit(key, origin) {
+			const source = find(key, origin);
 			if ("code" in source) return source;
 			if (!source.enabled) return { code: "source_disabled" };
-			const { bucket, waitSeconds } = takeToken(buckets.get(source.id), source.rate, now().getTime());
-			buckets.set(source.id, bucket);
+			const waitSeconds = wait(source);
 			return waitSeconds === 0 ? source : { code: "rate_limited", retryAfterSeconds: waitSeconds };
 		},
-		knows: async (origin) => isKnownOrigin((await workspace())?.sources ?? [], origin),
+		knows: (origin) => isKnownOrigin(sources, origin),
+	};
+}
+
+/**
+ * Finds sources by key, and remembers each key that was right: hashing costs as much as parsing a small event. A Map
+ * looks by a hash of the whole text, seeded anew in every process, so a wrong key never shows how near it came.
+ */
+function sourceFinder(sources: readonly Applied<Source>[]) {
+	const ring = keyRing(sources, keyCheck);
+	const proven = new Map<string, Applied<Source>>();
+	return (key: string): Applied<Source> | undefined => {
+		const known = proven.get(key);
+		if (known) return known;
+		const found = findSource(ring, key, keyCheck);
+		if (found) proven.set(key, found);
+		return found;
 	};
 }

@@ -5,23 +5,24 @@ import { type HttpAnswer, jsonAnswer } from "#functions/shared/http-answer.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
 import { type CollectorDeps, collect } from "./collect.ts";
 import { cors, PREFLIGHT_HEADERS } from "./cors.ts";
-import { type Gate, openGate } from "./gate.ts";
+import { type Gate, gates } from "./gate.ts";
 import { readKey } from "./read-key.ts";
 import { readBody, readPixel } from "./read-text.ts";
 import { isRefusal, type Refusal, refusalAnswer } from "./refusal.ts";
 import { findRoute, methodOf, type Route } from "./routes.ts";
 import { rudderSourceConfig, segmentSettings } from "./sdk-settings.ts";
 
-export type ReceiveDeps = Omit<CollectorDeps, "gate"> & { readonly definitions: Definitions };
+export type ReceiveDeps = Omit<CollectorDeps, "openGate"> & { readonly definitions: Definitions };
 
 /**
  * The collector (DESIGN 4): takes what SDKs send over HTTP, answers event by event, and puts what it accepted on the bus
  * before it says so. Whatever a request holds, the answer is no 5xx; 503 means that the bus or the definitions are away.
  */
 export function receiveEvents({ definitions, ...deps }: ReceiveDeps) {
-	const collector = { ...deps, gate: openGate({ ...deps, definitions }) };
+	const openGate = gates({ ...deps, definitions });
+	const collector = { ...deps, openGate };
 	return middy<APIGatewayProxyEventV2, HttpAnswer>()
-		.use(cors(collector.gate))
+		.use(cors(openGate))
 		.use(unforeseen(deps.log))
 		.handler(async (event) => {
 			const answer = await receive(event, collector);
@@ -46,7 +47,7 @@ async function receive(event: APIGatewayProxyEventV2, deps: CollectorDeps): Prom
 	const route = findRoute(event.rawPath);
 	if (!route) return { code: "not_found" };
 	const { method } = event.requestContext.http;
-	if (method === "OPTIONS") return preflight(event, deps.gate);
+	if (method === "OPTIONS") return preflight(event, await deps.openGate());
 	if (method !== methodOf(route)) return { code: "method_not_allowed", allow: `${methodOf(route)}, OPTIONS` };
 	return answerTo(route, event, deps);
 }
@@ -65,12 +66,12 @@ async function answerTo(route: Route, event: APIGatewayProxyEventV2, deps: Colle
 			return isRefusal(answer) ? answer : PIXEL;
 		}
 		case "settings": {
-			const source = await deps.gate.find(route.writeKey, event.headers.origin);
+			const source = (await deps.openGate()).find(route.writeKey, event.headers.origin);
 			if (isRefusal(source)) return source;
 			return source.enabled ? jsonAnswer(200, segmentSettings(source, event)) : { code: "source_disabled" as const };
 		}
 		case "source-config": {
-			const source = await deps.gate.find(readKey(event), event.headers.origin);
+			const source = (await deps.openGate()).find(readKey(event), event.headers.origin);
 			return isRefusal(source) ? source : jsonAnswer(200, rudderSourceConfig(source));
 		}
 		case "health":
@@ -78,8 +79,8 @@ async function answerTo(route: Route, event: APIGatewayProxyEventV2, deps: Colle
 	}
 }
 
-async function preflight({ headers: { origin } }: APIGatewayProxyEventV2, gate: Gate) {
-	if (origin === undefined || !(await gate.knows(origin))) return { code: "origin_not_allowed" as const };
+function preflight({ headers: { origin } }: APIGatewayProxyEventV2, gate: Gate): HttpAnswer | Refusal {
+	if (origin === undefined || !gate.knows(origin)) return { code: "origin_not_allowed" };
 	return { statusCode: 204, headers: PREFLIGHT_HEADERS };
 }
 

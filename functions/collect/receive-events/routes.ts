@@ -27,7 +27,7 @@ const PATHS: ReadonlyMap<string, Route> = new Map([
 /** analytics-next asks for it under its `cdnURL`, which some set with `/v1` already behind it or cut off by a proxy. */
 const SETTINGS = /^(?:\/v1)*\/projects\/([^/]+)\/settings$/;
 
-/** What is at a path, which may end in a slash as RudderStack's `/sourceConfig/` does. */
+/** What is at a path, decoded as API Gateway decodes it. It may end in a slash as RudderStack's `/sourceConfig/` does. */
 export function findRoute(rawPath: string): Route | undefined {
 	const path = rawPath.length > 1 && rawPath.endsWith("/") ? rawPath.slice(0, -1) : rawPath;
 	return PATHS.get(path) ?? findSettings(path);
@@ -35,16 +35,7 @@ export function findRoute(rawPath: string): Route | undefined {
 
 function findSettings(path: string): Route | undefined {
 	const [, writeKey] = SETTINGS.exec(path) ?? [];
-	const decoded = writeKey === undefined ? undefined : decode(writeKey);
-	return decoded === undefined ? undefined : { kind: "settings", writeKey: decoded };
-}
-
-function decode(text: string): string | undefined {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return undefined; // half an escape, which no client writes: there is nothing at such a path
-	}
+	return writeKey === undefined ? undefined : { kind: "settings", writeKey };
 }
 
 /** The one method a route takes, besides OPTIONS. */

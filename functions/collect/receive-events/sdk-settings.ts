@@ -37,8 +37,6 @@ function hostOf({ headers, requestContext }: APIGatewayProxyEventV2): string {
 	return /^[\w.:[\]-]+$/.test(host) ? host : requestContext.domainName;
 }
 
-/** API Gateway speaks https alone and says so; the local server says http. */
+/** API Gateway says that it was reached over https; the local server, which is not, says nothing. */
 const protocolOf = ({ headers }: APIGatewayProxyEventV2): "http" | "https" =>
-	headers["x-forwarded-proto"]?.startsWith("http") && !headers["x-forwarded-proto"].startsWith("https")
-		? "http"
-		: "https";
+	headers["x-forwarded-proto"]?.startsWith("https") ? "https" : "http";
