@@ -87,16 +87,16 @@ describe("deliver", () => {
 		expect(deliveries.bodies()).toEqual([]);
 	});
 
-	it.each([{ attempt: 2 }, { round: 2 }])(
-		"sends nothing for a later message ($attempt, $round) of what was delivered",
-		async (later) => {
-			const { run, orders, state } = stage();
-			await run(DELIVERY);
-			state.verdict = BUSY;
-			expect(await run({ ...DELIVERY, ...later })).toMatchObject({ kind: "ended", log: { state: "delivered" } });
-			expect(orders).toHaveLength(1);
-		},
-	);
+	it.each([
+		{ what: "attempt", later: { attempt: 2 } },
+		{ what: "round", later: { round: 2 } },
+	])("sends nothing for a later $what of what was delivered", async ({ later }) => {
+		const { run, orders, state } = stage();
+		await run(DELIVERY);
+		state.verdict = BUSY;
+		expect(await run({ ...DELIVERY, ...later })).toMatchObject({ kind: "ended", log: { state: "delivered" } });
+		expect(orders).toHaveLength(1);
+	});
 
 	it("tries again later, as the next attempt, with a delay", async () => {
 		const { run, deliveries, row } = stage(BUSY);
