@@ -1,0 +1,104 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { startMiniStack } from "../support/emulator.ts";
+import { type Forwarder, startForwarder } from "./forwarder.ts";
+
+export const REGION = "eu-west-1";
+export const ACCOUNT = "000000000000";
+/** Any would do: the emulator takes this pair for the account's root. */
+export const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
+
+/** Everything the stacks said they made: stack → output → value. */
+type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export type Deployment = {
+	/** Where AWS answers. */
+	readonly endpoint: string;
+	/** Where the deployed HTTP API answers. */
+	readonly url: string;
+	readonly outputs: Outputs;
+	close(): Promise<void>;
+};
+
+/**
+ * An empty account with IAM switched on, bootstrapped, and the app deployed into it by the commands of
+ * docs/how-to/deploy.md. IAM counts: each function has the permissions of its own role there, and no others.
+ */
+export async function deployToEmulator(): Promise<Deployment> {
+	const folder = await mkdtemp(join(tmpdir(), "tutti-deploy-"));
+	const aws = await startForwarder();
+	const api = await startForwarder();
+	const emulator = await startMiniStack({ AUTH: "true", AWS_ENDPOINT_URL: aws.url, MINISTACK_REGION: REGION });
+	const close = async () => {
+		await Promise.all([aws.close(), api.close(), emulator.stop()]);
+		await rm(folder, { recursive: true, force: true });
+	};
+	try {
+		aws.to = emulator.endpoint;
+		const outputs = await deploy(aws, folder);
+		api.to = `${emulator.endpoint}/_aws/execute-api/${apiId(outputs)}/$default`;
+		return { endpoint: aws.url, url: api.url, outputs, close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+async function deploy({ url }: Forwarder, folder: string): Promise<Outputs> {
+	const file = join(folder, "outputs.json");
+	const assembly = ["--output", join(folder, "cdk.out")];
+	await cdk(["bootstrap", `aws://${ACCOUNT}/${REGION}`, ...assembly], { url, folder });
+	const settings = ["-c", "stage=dev", "-c", "emulated=true"];
+	const quietly = ["--require-approval", "never", "--outputs-file", file, "--concurrency", "4"];
+	await cdk(["deploy", "--all", ...settings, ...quietly, ...assembly], { url, folder });
+	return JSON.parse(await readFile(file, "utf8")) as Outputs;
+}
+
+/** Runs the CDK's own command as an operator would, against the emulator. Throws with the end of what it said. */
+function cdk(
+	args: readonly string[],
+	{ url, folder }: { readonly url: string; readonly folder: string },
+): Promise<void> {
+	const child = spawn(resolve("node_modules/.bin/cdk"), [...args, "--no-notices", "--ci"], {
+		stdio: ["ignore", "pipe", "pipe"],
+		env: {
+			PATH: [resolve("node_modules/.bin"), process.env.PATH ?? ""].join(delimiter),
+			HOME: folder,
+			TMPDIR: folder,
+			AWS_ENDPOINT_URL: url,
+			AWS_REGION: REGION,
+			AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+			AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+		},
+	});
+	let said = "";
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.setEncoding("utf8").on("data", (text: string) => {
+			said = (said + text).slice(-4000);
+		});
+	}
+	const kill = () => child.kill("SIGKILL");
+	process.once("exit", kill);
+	return new Promise((done, failed) => {
+		child.on("error", failed);
+		child.on("close", (code) => {
+			process.off("exit", kill);
+			if (code === 0) done();
+			else failed(new Error(`cdk ${args[0]} ended with ${code}: ${said}`));
+		});
+	});
+}
+
+/** The URL that is deployed names the API first: `https://<id>.execute-api.<region>.amazonaws.com/`. */
+function apiId(outputs: Outputs): string {
+	const [id = ""] = new URL(outputOf(outputs, "tutti-dev-api", "Url")).host.split(".");
+	return id;
+}
+
+export function outputOf(outputs: Outputs, stack: string, name: string): string {
+	const value = outputs[stack]?.[name];
+	if (value === undefined) throw new Error(`${stack} has no output ${name}: ${JSON.stringify(outputs)}`);
+	return value;
+}
