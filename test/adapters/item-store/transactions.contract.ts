@@ -61,6 +61,18 @@ export function transactionsContract(store: () => ItemStore): void {
 		expect((await store().query({ pk })).items).toEqual([]);
 	});
 
+	it("does none of them, and throws, when one cannot be done at all", async () => {
+		const [made, text] = [aKey(), aKey()];
+		await store().put({ ...text, count: "many" });
+		const adding = store().transact([
+			{ kind: "put", item: { ...made, fresh: true } },
+			{ kind: "update", key: text, changes: { add: { count: 1 } } },
+		]);
+		await expect(adding).rejects.toThrow();
+		expect(await store().get(made)).toBeUndefined();
+		expect(await store().get(text)).toEqual({ ...text, count: "many" });
+	});
+
 	it("throws on more than a hundred writes, and does none", async () => {
 		const pk = aPartition();
 		const writes = Array.from({ length: 101 }, (_, n): Write => ({ kind: "put", item: { pk, sk: `${n}` } }));

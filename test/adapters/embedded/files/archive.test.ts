@@ -9,6 +9,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { type FileArchive, fileArchive } from "#adapters/embedded/files/archive.ts";
 import type { ArchiveRow } from "#contracts/archive/columns.ts";
@@ -93,6 +94,21 @@ describe("fileArchive", () => {
 		await archive.store([second]);
 		const ids = (await rowsOf(archive)).map(({ row }) => row.message_id);
 		expect(ids).toEqual([first, second].map(({ event }) => event.messageId));
+		remove();
+	});
+
+	it("writes nothing while somebody reads, and what waited afterwards", async () => {
+		const { archive, remove } = await openArchive();
+		await archive.store([anArchivedEvent()]);
+		let storing: Promise<void> | undefined;
+		await archive.read(async ([file]) => {
+			storing = archive.store([anArchivedEvent(), anArchivedEvent()]);
+			await sleep(50);
+			expect(file?.size).toBeGreaterThan(0);
+			expect(statSync(file?.path ?? "").size).toBe(file?.size);
+		});
+		await storing;
+		expect(await rowsOf(archive)).toHaveLength(3);
 		remove();
 	});
 

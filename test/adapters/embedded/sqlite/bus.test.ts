@@ -18,7 +18,7 @@ function openBus() {
 		database.close();
 		remove();
 	};
-	return { bus: sqliteBus({ database, targets, now }), targets, close };
+	return { database, bus: sqliteBus({ database, targets, now }), targets, close };
 }
 
 const entry = (detail: unknown): BusEntry => ({ source: "tutti.collect", detailType: "EventsCollected", detail });
@@ -47,6 +47,22 @@ describe("sqliteBus", () => {
 		await expect(bus.publish([entry({ text: "small" }), large])).rejects.toBeInstanceOf(BusRefused);
 		for (const { queue } of targets) expect(await queue.depth()).toEqual({ waiting: 0, inFlight: 0 });
 		expect(heard).toEqual([]);
+		await close();
+	});
+
+	it("gives an entry to all of its queues or, when one of them fails, to none", async () => {
+		const { database, targets, close } = openBus();
+		const [first, second] = targets;
+		if (!first || !second) throw new Error("there are too few rules");
+		const failing = {
+			...second.queue,
+			add() {
+				throw new Error("the disk is full");
+			},
+		};
+		const bus = sqliteBus({ database, targets: [first, { ...second, queue: failing }], now: () => new Date() });
+		await expect(bus.publish([entry(1)])).rejects.toThrow("the disk is full");
+		expect(await first.queue.depth()).toEqual({ waiting: 0, inFlight: 0 });
 		await close();
 	});
 
