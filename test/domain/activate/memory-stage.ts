@@ -2,14 +2,14 @@ import type { Destination } from "#contracts/definitions/destination.ts";
 import { type DeliverDeps, deliver } from "#domain/activate/deliver.ts";
 import type { Delivery } from "#domain/activate/delivery.ts";
 import type { Order } from "#domain/activate/ports.ts";
-import type { Verdict } from "#domain/activate/verdict.ts";
+import type { Failed, Verdict } from "#domain/activate/verdict.ts";
 import { AT, aDestination, changeNews, deliveryOf, hash } from "./examples.ts";
 import { memoryLog, memoryQueue } from "./memory.ts";
 
 export const CRM = aDestination();
 export const DELIVERY = deliveryOf(changeNews(), CRM);
 export const DELIVERED: Verdict = { kind: "delivered", status: 204 };
-export const BUSY: Verdict = { kind: "retry", reason: "http_503", status: 503 };
+export const BUSY: Failed = { kind: "retry", reason: "http_503", status: 503 };
 
 /** A stage with one destination that answers as told, a clock that can be moved, and draws in the middle. */
 export function stage(verdict: Verdict = DELIVERED, definitions: readonly Destination[] = [CRM]) {
