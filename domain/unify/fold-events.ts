@@ -15,7 +15,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export type FoldDeps = {
 	/** The keys of the counts this event adds one to. */
-	readonly leavesOf: (event: CollectedEvent) => readonly string[];
+	readonly leavesOf: (event: SourcedEvent) => readonly string[];
 	/** A hash of a messageId, 8 characters. */
 	readonly hashOf: (messageId: string) => string;
 	readonly now: Date;

@@ -1,0 +1,29 @@
+import type { Definitions, Workspace } from "#domain/model/definitions.ts";
+import type { IdentifierVault } from "#domain/model/identifier.ts";
+import type { Bus } from "#domain/model/ports.ts";
+import type { CompiledSegments } from "#domain/segment/compile-segments.ts";
+import type { Memberships } from "#domain/segment/ports.ts";
+import type { Fragments, IdentityGraph } from "#domain/unify/ports.ts";
+import type { Quarantine } from "#domain/validate/ports.ts";
+import type { Log } from "#functions/shared/log.ts";
+
+export type ProcessEventsDeps = {
+	readonly definitions: Definitions;
+	readonly identities: IdentityGraph;
+	readonly fragments: Fragments;
+	readonly quarantine: Quarantine;
+	readonly memberships: Memberships;
+	readonly bus: Bus;
+	readonly vault: IdentifierVault;
+	readonly now: () => Date;
+	readonly log: Log;
+	/** How long to wait before a refused write is tried again. @default a random while that grows with each attempt */
+	readonly pause?: (attempt: number) => Promise<void>;
+};
+
+/** What the steps of a pass work with. */
+export type Context = Required<ProcessEventsDeps> & {
+	readonly workspace: Workspace;
+	readonly compiled: CompiledSegments;
+	readonly hashOf: (messageId: string) => string;
+};

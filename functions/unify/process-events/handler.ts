@@ -1,0 +1,33 @@
+import { dynamoClient, eventBridgeClient, secretsManagerClient } from "#adapters/aws/clients.ts";
+import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
+import { eventBridgeBus } from "#adapters/aws/eventbridge/bus.ts";
+import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
+import { itemDefinitions } from "#adapters/items/definitions.ts";
+import { itemFragments } from "#adapters/items/fragments.ts";
+import { vaultFrom } from "#adapters/items/identifier-vault.ts";
+import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
+import { itemMemberships } from "#adapters/items/memberships.ts";
+import { itemQuarantine } from "#adapters/items/quarantine.ts";
+import { readConfig } from "#functions/shared/config.ts";
+import { powertoolsLog } from "#functions/shared/powertools-log.ts";
+import { environment } from "./config.ts";
+import { processEvents } from "./process-events.ts";
+
+const config = readConfig(environment, process.env);
+const now = () => new Date();
+const items = dynamoItemStore({ client: dynamoClient(), table: config.TABLE_NAME, now });
+const vault = await vaultFrom(
+	secretsManagerSecrets({ client: secretsManagerClient(), prefix: config.SECRETS_PREFIX, now }),
+);
+
+export const handler = processEvents({
+	definitions: itemDefinitions({ items, now }),
+	identities: itemIdentityGraph({ items, vault, now }),
+	fragments: itemFragments({ items }),
+	quarantine: itemQuarantine({ items }),
+	memberships: itemMemberships({ items, now }),
+	bus: eventBridgeBus({ client: eventBridgeClient(), bus: config.BUS_NAME }),
+	vault,
+	now,
+	log: powertoolsLog(),
+});

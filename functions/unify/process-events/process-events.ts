@@ -1,0 +1,41 @@
+import { messageHash } from "#adapters/crypto/message-hash.ts";
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import { eventsCollected } from "#contracts/bus/events-collected.ts";
+import { segmentCompiler } from "#domain/segment/compile-segments.ts";
+import { queueConsumer } from "#functions/shared/queue-consumer.ts";
+import type { Context, ProcessEventsDeps } from "./context.ts";
+import { pauseWithJitter } from "./pause.ts";
+import { segment } from "./segment.ts";
+import { setAside } from "./set-aside.ts";
+import { standardise } from "./standardise.ts";
+import { tell } from "./tell.ts";
+import { unify } from "./unify.ts";
+import { validate } from "./validate.ts";
+import { unpack } from "./work.ts";
+
+/**
+ * The one pass (DESIGN D2): every accepted event once, from its envelope to its profile and the segments that it tips.
+ * Each step takes the whole batch, so that what belongs together costs one write, and none looks into another.
+ *
+ * Safe to run twice, and beside others: evidence and marks of segments are what they are however often they are written,
+ * an event's effect and the mark that it was had are one write, and what goes on the bus is named for good.
+ */
+export function processEvents({ pause = pauseWithJitter, ...deps }: ProcessEventsDeps) {
+	const compile = segmentCompiler(sha256);
+	return queueConsumer({
+		detail: eventsCollected,
+		log: deps.log,
+		async run(batch) {
+			const workspace = await deps.definitions.current();
+			const context: Context = { ...deps, pause, workspace, compiled: compile(workspace), hashOf: messageHash };
+
+			const validated = validate(unpack(batch), context);
+			const standardised = standardise(validated, context);
+			const kept = await setAside(standardised, context);
+			const unified = await unify(kept, context);
+			const segmented = await segment(unified, context);
+			const { failed } = await tell(segmented, context);
+			return { failed: [...failed] };
+		},
+	});
+}

@@ -1,0 +1,56 @@
+import type { EventsProcessed } from "#contracts/bus/events-processed.ts";
+import type { Destination } from "#contracts/definitions/destination.ts";
+import type { CollectedEvent } from "#domain/model/event.ts";
+import type { Profile } from "#domain/model/profile.ts";
+import { compileWhere } from "#domain/segment/leaf.ts";
+import { readProfile } from "#domain/unify/read-profile.ts";
+import type { Context } from "./context.ts";
+import type { Placed } from "./work.ts";
+
+/** More than this in one event, and its profile's traits are left out: nobody may keep an entry from the bus by filling his own. */
+const MAX_BYTES = 200_000;
+
+type Asks = (event: CollectedEvent) => boolean;
+
+/** An event that a destination asks for, with the profile as it stands now, right after the batch. */
+export type Processed = Placed & { readonly says: EventsProcessed["events"][number] };
+
+/** The events among a batch that a destination asks for. What was imported for the record is asked for by nobody. */
+export async function processedEvents(events: readonly Placed[], context: Context): Promise<Processed[]> {
+	const asks = askedFor(context.workspace.destinations);
+	const asked = events.filter(({ event }) => !event.flags?.includes("historical") && asks(event));
+	const ids = [...new Set(asked.map(({ place }) => place.profileId))];
+	const read = await Promise.all(
+		ids.map(
+			async (id) => [id, await readProfile(id, { graph: context.identities, fragments: context.fragments })] as const,
+		),
+	);
+	const profiles = new Map(read);
+	return asked.flatMap((placed) => {
+		const profile = profiles.get(placed.place.profileId);
+		return profile ? [{ ...placed, says: sayingOf(placed, profile) }] : [];
+	});
+}
+
+/** Whether any subscription of a destination that is on asks for an event. */
+function askedFor(destinations: readonly Destination[]): Asks {
+	const triggers = destinations
+		.filter(({ enabled }) => enabled)
+		.flatMap(({ subscriptions }) => subscriptions.flatMap(({ on }) => ("event" in on ? [on] : [])));
+	const byName = new Map<string, Asks[]>();
+	for (const on of triggers) byName.set(on.event, [...(byName.get(on.event) ?? []), compileWhere(on)]);
+	return (event) =>
+		event.type === "track" && event.event !== undefined && (byName.get(event.event) ?? []).some((asks) => asks(event));
+}
+
+function sayingOf({ event: { source: _, ...event } }: Placed, profile: Profile): Processed["says"] {
+	const traits = Object.entries(profile.traits).filter(([, { value }]) => value !== null);
+	const says = {
+		// z.json() is the mutable twin of our readonly Json
+		event: event as Processed["says"]["event"],
+		profileId: profile.profileId,
+		traits: Object.fromEntries(traits.map(([name, { value }]) => [name, value])) as Processed["says"]["traits"],
+		identifiers: profile.identifiers.map(({ namespace, value }) => ({ namespace, value })),
+	};
+	return Buffer.byteLength(JSON.stringify(says)) > MAX_BYTES ? { ...says, traits: {} } : says;
+}

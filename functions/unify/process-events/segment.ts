@@ -1,0 +1,76 @@
+import type { ProfileId } from "#domain/model/identifier.ts";
+import type { MembershipCause } from "#domain/model/membership.ts";
+import type { CompiledSegments } from "#domain/segment/compile-segments.ts";
+import { type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
+import { profileReader } from "#domain/unify/read-profile.ts";
+import { describeError } from "#functions/shared/log.ts";
+import type { Context } from "./context.ts";
+import { failing, type Placed, type Work } from "./work.ts";
+
+/** How many profiles are looked at at once. */
+const AT_ONCE = 32;
+
+/**
+ * Decides anew which segments the profiles are in that the batch may have moved: each profile once, however many of its
+ * events came. Whether an event may move its profile is a matter of what it says, not of whether it was folded in just now:
+ * so a batch that comes again after a crash decides again.
+ */
+export async function segment(work: Work<Placed>, context: Context): Promise<Work<Placed>> {
+	const { compiled, log } = context;
+	if (compiled.segments.length === 0) return work;
+	const byProfile = Map.groupBy(work.events, ({ place }) => place.profileId);
+	const moved = [...byProfile].filter(([, events]) => events.some(mayMove));
+	const failed = new Set<ProfileId>();
+	await inParallel(moved, async ([profileId, events]) => {
+		await bringInLine(profileId, events, context).catch((error: unknown) => {
+			failed.add(profileId);
+			log.error("the segments of a profile could not be decided", { profileId, ...describeError(error) });
+		});
+	});
+	return failing(work, ({ place }) => failed.has(place.profileId));
+}
+
+/** Only counts and traits are looked at by conditions, and who becomes known with this event is in those that ask for nothing. */
+const mayMove = ({ event, leaves, place, isNew }: Placed): boolean =>
+	leaves.length > 0 ||
+	isNew ||
+	(event.type === "identify" && event.traits !== undefined) ||
+	unsettledOf(place).length > 0;
+
+const unsettledOf = ({ record }: Placed["place"]): readonly ProfileId[] => record?.unsettled ?? [];
+
+/** The profile's memberships, and those of the profiles that became one with it or split from it and still wait for it. */
+async function bringInLine(profileId: ProfileId, events: readonly Placed[], context: Context): Promise<void> {
+	const { compiled, identities, fragments, memberships, now, pause } = context;
+	const deps: UpdateDeps = { memberships, profiles: profileReader({ graph: identities, fragments }), now, pause };
+	await updateMemberships({ profileId, compiled, causeIn: causeOf(events, compiled) }, deps);
+
+	const record = events.find(({ place }) => unsettledOf(place).length > 0)?.place.record;
+	if (!record) return;
+	const messageId = events.at(-1)?.event.messageId;
+	const causeIn = (): MembershipCause => ({ kind: "merge", ...(messageId !== undefined && { messageId }) });
+	for (const other of record.unsettled) await updateMemberships({ profileId: other, compiled, causeIn }, deps);
+	await identities.settle(record);
+}
+
+/** A change in a segment is put down to the last event that one of its conditions looks at. */
+function causeOf(events: readonly Placed[], { segments }: CompiledSegments): (segmentId: string) => MembershipCause {
+	const leavesIn = new Map(segments.map(({ id, leaves }) => [id, leaves]));
+	const inTime = events.toSorted((x, y) => (x.event.timestamp < y.event.timestamp ? -1 : 1));
+	return (segmentId) => {
+		const looksAt = leavesIn.get(segmentId) ?? [];
+		const last =
+			inTime.findLast(({ leaves }) => leaves.some((leaf) => looksAt.includes(leaf))) ??
+			inTime.findLast(({ event }) => event.type === "identify") ??
+			inTime.at(-1);
+		return { kind: "event", ...(last && { messageId: last.event.messageId }) };
+	};
+}
+
+async function inParallel<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+	const waiting = [...all];
+	const worker = async () => {
+		for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
+	};
+	await Promise.all(Array.from({ length: Math.min(AT_ONCE, all.length) }, worker));
+}

@@ -1,0 +1,44 @@
+import type { SeedId } from "#domain/model/identifier.ts";
+import { foldBatch } from "#domain/unify/fold-batch.ts";
+import { linkStars } from "#domain/unify/link-stars.ts";
+import { findPlaces } from "#domain/unify/read-profile.ts";
+import { gatherStars } from "#domain/unify/star.ts";
+import { describeError, type Log } from "#functions/shared/log.ts";
+import type { Context } from "./context.ts";
+import { failing, type Placed, type Ready, type Work } from "./work.ts";
+
+/**
+ * Takes what the events say about who is who into the identity graph, folds them into the fragments of their strongest
+ * identifiers, and says which profile each of them belongs to now.
+ */
+export async function unify(work: Work<Ready>, context: Context): Promise<Work<Placed>> {
+	const { identities: graph, workspace, fragments, now, pause, hashOf, log } = context;
+	const linked = await linkStars(gatherStars(work.events), {
+		graph,
+		rules: workspace.identity,
+		pause,
+		onSaturated: (seedId) => log.warn("evidence was kept but not followed: a profile grew past its limit", { seedId }),
+	});
+	logFailures("identities could not be linked", linked.failed, log);
+	const able = failing(work, ({ identifiers }) => identifiers.some(({ id }) => linked.failed.has(id)));
+
+	const leaves = new Map(able.events.map((event) => [event.event, event.leaves]));
+	const leavesOf = (event: Ready["event"]) => leaves.get(event) ?? [];
+	const folded = await foldBatch(able.events, { fragments, leavesOf, hashOf, now, pause });
+	logFailures("events could not be folded", folded.failed, log);
+	const done = failing(able, ({ identifiers: [strongest] }) => folded.failed.has(strongest.id));
+
+	const places = await findPlaces([...folded.fragments.keys()], graph, linked.nodes);
+	const counts = Map.groupBy(done.events, ({ identifiers: [strongest] }) => strongest.id);
+	const events = done.events.flatMap((event) => {
+		const { id } = event.identifiers[0];
+		const [place, fragment] = [places.get(id), folded.fragments.get(id)];
+		if (!place || !fragment) throw new Error(`the identifier ${id} has an event and no profile`);
+		return [{ ...event, place, isNew: fragment.eventCount <= (counts.get(id)?.length ?? 0) }];
+	});
+	return { ...done, events };
+}
+
+function logFailures(message: string, failed: ReadonlyMap<SeedId, unknown>, log: Log): void {
+	for (const [seedId, error] of failed) log.error(message, { seedId, ...describeError(error) });
+}

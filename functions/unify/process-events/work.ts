@@ -1,0 +1,49 @@
+import type { EventsCollected } from "#contracts/bus/events-collected.ts";
+import type { SourcedEvent } from "#domain/model/event.ts";
+import type { Violation } from "#domain/model/violation.ts";
+import type { Place } from "#domain/unify/read-profile.ts";
+import type { Identified } from "#domain/unify/star.ts";
+import type { QuarantinedEvent } from "#domain/validate/ports.ts";
+import type { Message } from "#functions/shared/queue-consumer.ts";
+
+/** An event on its way through the pass, and where it came from: the queue's message and the envelope. */
+export type InFlight = { readonly message: string; readonly batchId: string; readonly event: SourcedEvent };
+
+/** An event that is ready for its profile; `leaves` are the counts it adds one to. */
+export type Ready = InFlight & Identified & { readonly leaves: readonly string[] };
+
+/** An event that was folded in, the profile it belongs to now, and whether that began with the events of this batch. */
+export type Placed = Ready & { readonly place: Place; readonly isNew: boolean };
+
+export type SetAside = InFlight & QuarantinedEvent;
+/** The ways an event breaks what was agreed for it. */
+export type Broken = InFlight & { readonly violations: readonly Violation[]; readonly trackingPlanId?: string };
+
+/** What the pass knows of a batch so far. Each step takes it and answers it for the next. */
+export type Work<E extends InFlight> = {
+	readonly events: readonly E[];
+	readonly quarantined: readonly SetAside[];
+	readonly broken: readonly Broken[];
+	/** The messages that must come again. Their other events go on: every step is safe to run twice. */
+	readonly failed: ReadonlySet<string>;
+};
+
+/** All events of a batch of envelopes. */
+export function unpack(batch: readonly Message<EventsCollected>[]): Work<InFlight> {
+	const events = batch.flatMap(({ messageId: message, detail: { batchId, source, events } }) =>
+		// The schema says of the fields what the type does, though not which of them are JSON.
+		events.map((event) => ({ message, batchId, event: { ...event, source } as SourcedEvent })),
+	);
+	return { events, quarantined: [], broken: [], failed: new Set() };
+}
+
+/** Takes the events out that could not be done; their messages come again. */
+export function failing<E extends InFlight>(work: Work<E>, isFailed: (event: E) => boolean): Work<E> {
+	const failed = work.events.filter(isFailed);
+	if (failed.length === 0) return work;
+	return {
+		...work,
+		events: work.events.filter((event) => !failed.includes(event)),
+		failed: new Set([...work.failed, ...failed.map(({ message }) => message)]),
+	};
+}

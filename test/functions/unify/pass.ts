@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SQSBatchResponse } from "aws-lambda";
+import { openDatabase } from "#adapters/embedded/sqlite/database.ts";
+import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
+import { itemFragments } from "#adapters/items/fragments.ts";
+import { identifierVault } from "#adapters/items/identifier-vault.ts";
+import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
+import type { ItemStore } from "#adapters/items/item-store.ts";
+import { itemMemberships } from "#adapters/items/memberships.ts";
+import { itemQuarantine } from "#adapters/items/quarantine.ts";
+import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
+import type { Workspace } from "#domain/model/definitions.ts";
+import type { CollectedEvent } from "#domain/model/event.ts";
+import type { Identifier } from "#domain/model/identifier.ts";
+import type { BusEntry } from "#domain/model/ports.ts";
+import type { Profile } from "#domain/model/profile.ts";
+import { readProfile } from "#domain/unify/read-profile.ts";
+import { processEvents } from "#functions/unify/process-events/process-events.ts";
+import { recordingLog } from "../shared/recording-log.ts";
+import { aContext, busBody, queueEvent } from "../shared/queue-event.ts";
+
+export const NOW = new Date("2026-01-31T12:00:00.000Z");
+
+/** A workspace with nothing in it but what a test puts there. */
+export const aWorkspace = (parts: Partial<Workspace> = {}): Workspace => ({
+	sources: [],
+	trackingPlans: [],
+	identity: DEFAULT_IDENTITY,
+	segments: [],
+	destinations: [],
+	...parts,
+});
+
+let counter = 0;
+
+/** An event as the collector accepted it; everything that is not said has a value that does not matter. */
+export function anEvent({ at = "2026-01-30T12:00:00.000Z", ...fields }: Partial<CollectedEvent> & { at?: string } = {}): CollectedEvent {
+	return {
+		messageId: `m-${++counter}`,
+		type: "track",
+		...((fields.type ?? "track") === "track" && { event: "Product Viewed" }),
+		context: {},
+		timestamp: at,
+		originalTimestamp: at,
+		sentAt: at,
+		receivedAt: at,
+		...fields,
+	};
+}
+
+/** An envelope as it stands in the queue. */
+export const anEnvelope = (events: readonly CollectedEvent[], source = "web", batchId = `b-${++counter}`) => ({
+	version: 1 as const,
+	batchId,
+	source,
+	receivedAt: NOW.toISOString(),
+	types: [...new Set(events.map(({ type }) => type))],
+	names: [...new Set(events.flatMap(({ event }) => event ?? []))],
+	events,
+});
+
+export type Pass = ReturnType<typeof aPass>;
+
+/** The pass over a SQLite file of its own, with a bus that keeps what it is told. `wrap` may put faults into the store. */
+export function aPass(workspace = aWorkspace(), wrap: (items: ItemStore) => ItemStore = (items) => items) {
+	const folder = mkdtempSync(join(tmpdir(), "tutti-pass-"));
+	const now = () => NOW;
+	const database = openDatabase(join(folder, "tutti.sqlite"));
+	const items = sqliteItemStore({ database, now });
+	const vault = identifierVault(Buffer.alloc(32, 7));
+	const shared = { items: wrap(items), vault, now };
+	const told: BusEntry[] = [];
+	const log = recordingLog();
+	const deps = {
+		identities: itemIdentityGraph(shared),
+		fragments: itemFragments(shared),
+		quarantine: itemQuarantine(shared),
+		memberships: itemMemberships(shared),
+		bus: { publish: async (entries: readonly BusEntry[]) => void told.push(...entries) },
+	};
+	const handler = processEvents({
+		...deps,
+		definitions: { current: async () => workspace },
+		vault,
+		now,
+		log,
+		pause: async () => {},
+	});
+	const graph = itemIdentityGraph({ items, vault, now });
+	const fragments = itemFragments({ items });
+	return {
+		...deps,
+		items,
+		vault,
+		told,
+		log,
+		/** One SQS batch, an envelope a message; answers the positions of those that come again. */
+		async take(...envelopes: readonly object[]): Promise<number[]> {
+			const answer = (await handler(queueEvent(envelopes.map((detail) => busBody(detail))), aContext)) as SQSBatchResponse;
+			return answer.batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier.split("-")[1]));
+		},
+		profile: (identifier: Identifier): Promise<Profile | undefined> =>
+			readProfile(vault.seedId(identifier), { graph, fragments }),
+		close() {
+			database.close();
+			rmSync(folder, { recursive: true });
+		},
+	};
+}
+
+export const userId = (value: string): Identifier => ({ namespace: "user_id", value });
+export const anonymousId = (value: string): Identifier => ({ namespace: "anonymous_id", value });
+export const email = (value: string): Identifier => ({ namespace: "email", value });
