@@ -22,17 +22,13 @@ export type FileArchive = Archive & {
 };
 
 /**
- * The archive as NDJSON files, a folder for each UTC day of `received_at`, one row a line with the contract's columns.
+ * The archive as NDJSON files in `<folder>/events`, a folder for each UTC day of `received_at`, one row a line with the contract's columns.
  * Makes its folder, and cuts off lines that a killed process left half written. What is stored survives the death of
  * the process, though not of the machine. One process at a time may have the folder.
  */
-export async function fileArchive({
-	folder,
-	rotateAt = ROTATE_AT,
-}: {
-	folder: string;
-	rotateAt?: number;
-}): Promise<FileArchive> {
+export async function fileArchive(options: { folder: string; rotateAt?: number }): Promise<FileArchive> {
+	const { rotateAt = ROTATE_AT } = options;
+	const folder = join(options.folder, "events");
 	const access = gate();
 	const newest = new Map<string, ArchiveFile>();
 	await mkdir(folder, { recursive: true });

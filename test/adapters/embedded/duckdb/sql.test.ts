@@ -10,7 +10,7 @@ import { temporaryFolder } from "../temporary-folder.ts";
 
 async function openSql(events: readonly ArchivedEvent[], options: { longestSeconds?: number } = {}) {
 	const { folder, remove } = temporaryFolder();
-	const archive = await fileArchive({ folder: join(folder, "events") });
+	const archive = await fileArchive({ folder });
 	await archive.store(events);
 	const sql = duckdbSql({ archive, temporaryFolder: join(folder, "spill"), ...options });
 	const close = async () => {

@@ -32,7 +32,7 @@ const rowsOf = (archive: FileArchive) =>
 async function openArchive(rotateAt?: number) {
 	const { folder: root, remove } = temporaryFolder();
 	const folder = join(root, "archive", "events");
-	const open = () => fileArchive({ folder, ...(rotateAt === undefined ? {} : { rotateAt }) });
+	const open = () => fileArchive({ folder: join(root, "archive"), ...(rotateAt === undefined ? {} : { rotateAt }) });
 	return { folder, open, archive: await open(), remove };
 }
 
