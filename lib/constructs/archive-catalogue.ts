@@ -3,7 +3,7 @@ import { CfnDatabase, CfnTable } from "aws-cdk-lib/aws-glue";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { ARCHIVE_COLUMNS } from "../../contracts/archive/columns.ts";
-import { eventsViewSql, prestoView } from "./events-view.ts";
+import { eventsViewSql, prestoView, VIEW_COLUMNS } from "./events-view.ts";
 
 /** The first day that the archive can have a partition of. */
 const FIRST_DAY = "2026-01-01";
@@ -83,7 +83,7 @@ export class ArchiveCatalogue extends Construct {
 			tableType: "VIRTUAL_VIEW",
 			parameters: { presto_view: "true", comment: "Presto View" },
 			partitionKeys: [],
-			storageDescriptor: { columns, serdeInfo: {} },
+			storageDescriptor: { columns: VIEW_COLUMNS.map(({ name, type }) => ({ name, type })), serdeInfo: {} },
 			viewOriginalText: prestoView({ database: databaseName, sql }),
 			viewExpandedText: "/* Presto View */",
 		});

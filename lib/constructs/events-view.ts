@@ -1,5 +1,8 @@
 import { ARCHIVE_COLUMNS } from "../../contracts/archive/columns.ts";
 
+/** What the view shows: the archive's columns, and the folder each row lies in. */
+export const VIEW_COLUMNS = [...ARCHIVE_COLUMNS, { name: "day", type: "string" }] as const;
+
 /** What Glue calls each type, in the words of Athena's engine. */
 const ENGINE_TYPES = { string: "varchar", timestamp: "timestamp(3)" } as const;
 
@@ -8,7 +11,7 @@ const ENGINE_TYPES = { string: "varchar", timestamp: "timestamp(3)" } as const;
  * received first is the one that counts. `table` is the raw table's name.
  */
 export function eventsViewSql(table: string): string {
-	const columns = ARCHIVE_COLUMNS.map(({ name }) => `"${name}"`).join(", ");
+	const columns = VIEW_COLUMNS.map(({ name }) => `"${name}"`).join(", ");
 	return [
 		`SELECT ${columns} FROM (`,
 		`SELECT *, row_number() OVER (PARTITION BY "message_id" ORDER BY "received_at") AS "copy" FROM "${table}"`,
@@ -25,7 +28,7 @@ export function prestoView(view: { readonly database: string; readonly sql: stri
 		originalSql: view.sql,
 		catalog: "awsdatacatalog",
 		schema: view.database,
-		columns: ARCHIVE_COLUMNS.map(({ name, type }) => ({ name, type: ENGINE_TYPES[type] })),
+		columns: VIEW_COLUMNS.map(({ name, type }) => ({ name, type: ENGINE_TYPES[type] })),
 	};
 	return `/* Presto View: ${Buffer.from(JSON.stringify(definition)).toString("base64")} */`;
 }

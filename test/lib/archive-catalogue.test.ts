@@ -1,7 +1,7 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
 import { ARCHIVE_COLUMNS } from "#contracts/archive/columns.ts";
-import { eventsViewSql } from "#lib/constructs/events-view.ts";
+import { eventsViewSql, VIEW_COLUMNS } from "#lib/constructs/events-view.ts";
 import { SAVED_QUERIES } from "#lib/constructs/saved-queries.ts";
 import { prod } from "./synth.ts";
 
@@ -44,9 +44,9 @@ describe("the raw table", () => {
 describe("the view events", () => {
 	it("shows the same columns to Glue and to Athena's engine", () => {
 		expect(table("events")).toMatchObject({ TableType: "VIRTUAL_VIEW", Parameters: { presto_view: "true" } });
-		expect(table("events").StorageDescriptor.Columns).toEqual(columns);
+		expect(table("events").StorageDescriptor.Columns).toEqual([...columns, { Name: "day", Type: "string" }]);
 		expect(decoded().columns).toEqual(
-			ARCHIVE_COLUMNS.map(({ name, type }) => ({ name, type: type === "string" ? "varchar" : "timestamp(3)" })),
+			VIEW_COLUMNS.map(({ name, type }) => ({ name, type: type === "string" ? "varchar" : "timestamp(3)" })),
 		);
 	});
 
@@ -63,7 +63,7 @@ describe("the view events", () => {
 			{},
 		]);
 		const result = await connection.runAndReadAll(`${decoded().originalSql} ORDER BY "message_id"`);
-		expect(result.columnNames()).toEqual(ARCHIVE_COLUMNS.map(({ name }) => name));
+		expect(result.columnNames()).toEqual([...ARCHIVE_COLUMNS.map(({ name }) => name), "day"]);
 		expect(result.getRowObjects().map(({ message_id, event }) => [message_id, event])).toEqual([
 			["a", "first"],
 			["b", "other"],
