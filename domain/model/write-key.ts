@@ -1,6 +1,10 @@
 /** How a write key that is kept as its hash begins. What follows is the SHA-256 of the key in base64url. */
 const HASHED = "sha256:";
 
+/** The hash, in base64url, that a definition holds in the place of a key; undefined when it holds the key itself. */
+export const hashInKey = (writeKey: string): string | undefined =>
+	isHashedKey(writeKey) ? writeKey.slice(HASHED.length) : undefined;
+
 /** Whether a definition holds the hash of a key and not the key itself. */
 export const isHashedKey = (writeKey: string): boolean => writeKey.startsWith(HASHED);
 
