@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from "node:crypto";
 import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
 import type { Secrets } from "#domain/model/ports.ts";
 
@@ -13,11 +13,14 @@ const TAG_BYTES = 16;
  */
 export function identifierVault(installationKey: Uint8Array): IdentifierVault {
 	if (installationKey.length < 32) throw new RangeError("the installation key needs at least 32 bytes");
-	const sealingKey = Buffer.from(hkdfSync("sha256", installationKey, "", "tutti identifier sealing", 32));
+	// Key objects: a key as bytes is prepared anew for each use, which takes five times as long.
+	const hashingKey = createSecretKey(installationKey);
+	const derived = hkdfSync("sha256", installationKey, "", "tutti identifier sealing", 32);
+	const sealingKey = createSecretKey(Buffer.from(derived));
 
 	return {
 		seedId({ namespace, value }) {
-			const hash = createHmac("sha256", installationKey).update(`${namespace}\0${value}`).digest();
+			const hash = createHmac("sha256", hashingKey).update(`${namespace}\0${value}`).digest();
 			return uuidOf(hash);
 		},
 
