@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openDatabase } from "#adapters/embedded/sqlite/database.ts";
 import type { EmbeddedQueue } from "#adapters/embedded/sqlite/queue.ts";
@@ -9,10 +10,11 @@ import { temporaryFolder } from "../temporary-folder.ts";
 import { QUEUES, queuesOf } from "./queues-to-kill.ts";
 
 const KILLS = 12;
+const WORKER = fileURLToPath(import.meta.resolve("./queue-to-kill.ts"));
 
 /** Lets the process say some lines, kills it in the middle of whatever it is doing, and answers what it said. */
 async function runAndKill(file: string, run: number): Promise<string[]> {
-	const child = spawn(process.execPath, [join(import.meta.dirname, "queue-to-kill.ts"), file, `${run}`], {
+	const child = spawn(process.execPath, [WORKER, file, `${run}`], {
 		stdio: ["ignore", "pipe", "inherit"],
 	});
 	const enough = 100 + Math.random() * 900; // counted in lines, not time: a busy machine says as much, only later
