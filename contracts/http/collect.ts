@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { sentEvent } from "./events.ts";
+import { eventType, sentEvent } from "./events.ts";
 
 /** The body of `POST /v1/batch`, `/v1/import` and `/beacon/v1/batch`: up to 2,500 events in up to 500 KB. */
 export const sentBatch = z.looseObject({
-	batch: z.array(sentEvent.required({ type: true })).max(2500),
+	batch: z.array(sentEvent.extend({ type: eventType })).max(2500),
 	context: z.record(z.string(), z.json()).nullish().describe("Merged into each event's; the event's own fields win."),
 	integrations: z.record(z.string(), z.json()).nullish().describe("Merged likewise."),
 	sentAt: z.union([z.string(), z.number()]).nullish(),

@@ -13,7 +13,7 @@ export const eventType = z.enum(["track", "identify", "page", "screen", "group",
  * kept under `extra`. The collector checks by hand, since zod would cost more than the parse; a test holds both equal.
  */
 export const sentEvent = z.looseObject({
-	type: eventType.optional().describe("May be left out where the path says it."),
+	type: eventType.nullish().describe("May be left out where the path says it."),
 	messageId: z.string().max(100).nullish().describe("Made when missing. Events with the same one count once."),
 	userId: id,
 	anonymousId: id,
