@@ -10,20 +10,27 @@ import type { Emulator } from "#test/support/emulator.ts";
 
 /** Clients of one emulator, as `adapters/aws/clients.ts` makes them of AWS but for the endpoint and the patience. */
 export function awsAt(endpoint: string) {
-	const common = {
+	const settings = {
 		endpoint,
 		region: "eu-central-1",
 		credentials: { accessKeyId: "test", secretAccessKey: "test" },
 		requestHandler: { requestTimeout: 60_000 },
 	};
+	const clients = {
+		athena: new AthenaClient(settings),
+		dynamo: new DynamoDBClient(settings),
+		events: new EventBridgeClient(settings),
+		firehose: new FirehoseClient(settings),
+		s3: new S3Client({ ...settings, forcePathStyle: true }),
+		secrets: new SecretsManagerClient(settings),
+		sqs: new SQSClient(settings),
+	};
 	return {
-		athena: new AthenaClient(common),
-		dynamo: new DynamoDBClient(common),
-		events: new EventBridgeClient(common),
-		firehose: new FirehoseClient(common),
-		s3: new S3Client({ ...common, forcePathStyle: true }),
-		secrets: new SecretsManagerClient(common),
-		sqs: new SQSClient(common),
+		...clients,
+		settings,
+		destroy() {
+			for (const client of Object.values(clients)) client.destroy();
+		},
 	};
 }
 
@@ -38,7 +45,7 @@ export function emulated(start: () => Promise<Emulator>): () => Aws {
 		aws = awsAt(emulator.endpoint);
 	});
 	afterAll(async () => {
-		for (const client of Object.values(aws)) client.destroy();
+		aws.destroy();
 		await emulator.stop();
 	});
 	return () => aws;

@@ -4,6 +4,7 @@ import { archivedEvent } from "./archived-event.ts";
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const COLUMNS = ARCHIVE_COLUMNS.map(({ name }) => name);
+const QUOTED = COLUMNS.map((name) => `"${name}"`).join(", ");
 
 /** Where a reader stands: the newest event it has seen. */
 type Place = { readonly receivedAt: string; readonly messageId: string };
@@ -27,7 +28,7 @@ export function athenaRecentEvents(deps: {
 			const yesterday = new Date(now().getTime() - DAY_MILLISECONDS).toISOString().slice(0, 10);
 			const rows = Math.max(1, Math.floor(limit));
 			const result = await sql.query(
-				`SELECT ${COLUMNS.join(", ")} FROM ${table} WHERE day >= '${yesterday}' AND message_id IS NOT NULL${behind(place)}
+				`SELECT ${QUOTED} FROM ${table} WHERE day >= '${yesterday}' AND message_id IS NOT NULL${behind(place)}
 				ORDER BY received_at DESC, message_id DESC LIMIT ${rows}`,
 				{ maxRows: rows },
 			);
