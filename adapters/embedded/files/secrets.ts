@@ -1,9 +1,12 @@
-import { chmodSync, readFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Secrets } from "#domain/model/ports.ts";
 
 /** The name the installation key goes by where it is kept among the secrets; no definition may read it. */
 const RESERVED = "vault";
+
+/** The bits of a file's mode that let anybody but its owner in. */
+const OTHERS = 0o077;
 
 /** The secrets file cannot be used; the message says which file and why, and never what is in it. */
 export class SecretsUnusable extends Error {
@@ -33,7 +36,7 @@ export function fileSecrets(deps: {
 
 function readSecrets(file: string): ReadonlyMap<string, string> {
 	try {
-		chmodSync(file, 0o600);
+		if ((statSync(file).mode & OTHERS) !== 0) chmodSync(file, 0o600);
 		const secrets: unknown = JSON.parse(readFileSync(file, "utf8"));
 		if (typeof secrets !== "object" || secrets === null || Array.isArray(secrets)) throw new SyntaxError();
 		const entries = Object.entries(secrets);
