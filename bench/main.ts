@@ -19,7 +19,7 @@ if (pipeline) print(pipelineTable(pipeline));
 writeReport();
 
 function collectorTable() {
-	const table = new Table({ head: ["collector, CPU", "µs an event", "Tutti is"] });
+	const table = new Table({ head: ["collector, CPU", "µs an event", "Tutti is"], style: { head: [], border: [] } });
 	for (const { eventsPerRequest, microsPerEvent, ratios } of collector) {
 		for (const [name, micros] of Object.entries(microsPerEvent)) {
 			const ratio = ratios[name];
@@ -35,7 +35,7 @@ function collectorTable() {
 
 function pipelineTable(figures: NonNullable<typeof pipeline>) {
 	const spread = ({ p50, p99 }: { p50: number; p99: number }) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
-	const table = new Table({ head: ["local pipeline", "measured"] });
+	const table = new Table({ head: ["local pipeline", "measured"], style: { head: [], border: [] } });
 	table.push(
 		["start to ready", `${(figures.startedInMs / 1000).toFixed(2)} s`],
 		[`${figures.events} events in batches of 20, end to end`, `${Math.round(figures.eventsPerSecond)} events/s`],
