@@ -2,7 +2,7 @@ import { Aws } from "aws-cdk-lib";
 import { CfnDatabase, CfnTable } from "aws-cdk-lib/aws-glue";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import { ARCHIVE_COLUMNS } from "../../contracts/archive/columns.ts";
+import { ARCHIVE_COLUMNS } from "#contracts/archive/columns.ts";
 import { eventsViewSql, prestoView, VIEW_COLUMNS } from "./events-view.ts";
 
 /** The first day that the archive can have a partition of. */

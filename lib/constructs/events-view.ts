@@ -1,4 +1,4 @@
-import { ARCHIVE_COLUMNS } from "../../contracts/archive/columns.ts";
+import { ARCHIVE_COLUMNS } from "#contracts/archive/columns.ts";
 
 /** What the view shows: the archive's columns, and the folder each row lies in. */
 export const VIEW_COLUMNS = [...ARCHIVE_COLUMNS, { name: "day", type: "string" }] as const;

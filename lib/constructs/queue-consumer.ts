@@ -1,7 +1,7 @@
 import { type IEventBus, Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
-import { type BusPattern, RULES, type RuleName } from "../../contracts/bus/catalogue.ts";
+import { type BusPattern, RULES, type RuleName } from "#contracts/bus/catalogue.ts";
 import { QueueWorker, type QueueWorkerProps } from "./queue-worker.ts";
 
 export interface QueueConsumerProps extends QueueWorkerProps {

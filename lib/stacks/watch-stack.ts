@@ -1,6 +1,7 @@
-import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from "aws-cdk-lib";
+import { Aws, CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
@@ -21,7 +22,7 @@ export class WatchStack extends Stack {
 	constructor(scope: Construct, id: string, { settings, ...props }: WatchStackProps) {
 		super(scope, id, { description: "Tutti: alarms, their routing and the dashboard", ...props });
 		CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
-		const topic = new Topic(this, "Alarms", { displayName: `Tutti ${settings.stage}: alarms`, enforceSSL: true });
+		const topic = this.topicForAlarms(settings);
 		const action = new SnsAction(topic);
 
 		const alarms = concernsOf(this).map((concern) => {
@@ -33,6 +34,20 @@ export class WatchStack extends Stack {
 		new FlowDashboard(this, "Flow", { alarms });
 		this.saveQueryForFailures(settings);
 		new CfnOutput(this, "AlarmTopic", { value: topic.topicArn, description: "Subscribe people to this" });
+	}
+
+	/** Having a policy at all (TLS only) takes away the one that lets the account's alarms in, so it is said again. */
+	private topicForAlarms({ stage }: Settings): Topic {
+		const topic = new Topic(this, "Alarms", { displayName: `Tutti ${stage}: alarms`, enforceSSL: true });
+		topic.addToResourcePolicy(
+			new PolicyStatement({
+				principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+				actions: ["sns:Publish"],
+				resources: [topic.topicArn],
+				conditions: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } },
+			}),
+		);
+		return topic;
 	}
 
 	/** One search through the logs of every function: where each runbook starts. */

@@ -15,7 +15,7 @@ export async function signIn({ endpoint, outputs }: Deployment): Promise<string>
 			body: { UserPoolId, ...body },
 		});
 
-	await cognito("AdminCreateUser", { Username: EMAIL, MessageAction: "SUPPRESS" });
+	await cognito("AdminCreateUser", { Username: EMAIL, TemporaryPassword: PASSWORD, MessageAction: "SUPPRESS" });
 	await cognito("AdminSetUserPassword", { Username: EMAIL, Password: PASSWORD, Permanent: true });
 	const { AuthenticationResult } = await cognito<{ AuthenticationResult: { IdToken: string } }>("AdminInitiateAuth", {
 		ClientId,

@@ -99,6 +99,25 @@ describe("a queue that is read", () => {
 	});
 });
 
+it("lets each rule, and no other, put messages into its queue and its dead letters", () => {
+	for (const rule of [...busRules(), ...schedules()]) {
+		const [{ Arn, DeadLetterConfig }] = rule.Properties.Targets;
+		const reached = [Arn, DeadLetterConfig.Arn].map(target).filter((id) => find(id).Type === "AWS::SQS::Queue");
+		for (const id of reached) {
+			const policy = prod()
+				.all("AWS::SQS::QueuePolicy")
+				.find(({ Properties }) => target(Properties.Queues[0]) === id);
+			expect(policy?.Properties.PolicyDocument.Statement).toContainEqual(
+				expect.objectContaining({
+					Effect: "Allow",
+					Principal: { Service: "events.amazonaws.com" },
+					Condition: { ArnEquals: { "aws:SourceArn": { "Fn::GetAtt": [rule.id, "Arn"] } } },
+				}),
+			);
+		}
+	}
+});
+
 it("reports a failed message alone, not its whole batch", () => {
 	expect(mappings()).toHaveLength(5);
 	for (const { Properties } of mappings())

@@ -23,6 +23,20 @@ describe("every alarm", () => {
 	});
 });
 
+it("lets CloudWatch in to its topic, and nobody else", () => {
+	const [policy] = prod().all("AWS::SNS::TopicPolicy");
+	const allowed = policy?.Properties.PolicyDocument.Statement.filter(
+		({ Effect }: { Effect: string }) => Effect === "Allow",
+	);
+	expect(allowed).toMatchObject([
+		{
+			Action: "sns:Publish",
+			Principal: { Service: "cloudwatch.amazonaws.com" },
+			Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+		},
+	]);
+});
+
 it("has a page for each alarm and no page that no alarm leads to", () => {
 	const led = new Set(alarms().map(({ Properties }) => read(Properties.AlarmDescription).runbook));
 	const pages = readdirSync("docs/runbooks").filter((name) => name !== "README.md");
