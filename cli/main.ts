@@ -1,6 +1,9 @@
 import { Command, CommanderError } from "commander";
+import { apply, plan } from "./commands/definitions.ts";
+import { importCommand } from "./commands/import.ts";
 import { profile } from "./commands/profile.ts";
 import { query } from "./commands/query.ts";
+import { start } from "./commands/start.ts";
 import { tail } from "./commands/tail.ts";
 import { trace } from "./commands/trace.ts";
 import { Failure } from "./failure.ts";
@@ -20,7 +23,7 @@ function program(): Command {
 		.addHelpText("after", EXIT_CODES)
 		.showHelpAfterError("(--help says more)")
 		.exitOverride();
-	for (const command of [query(), profile(), tail(), trace()]) {
+	for (const command of [start(), plan(), apply(), query(), profile(), tail(), trace(), importCommand()]) {
 		tutti.addCommand(command.addHelpText("after", EXIT_CODES).showHelpAfterError("(--help says more)").exitOverride());
 	}
 	return tutti;
@@ -43,4 +46,7 @@ function explain(error: unknown): string {
 	return `something unforeseen: ${plain(error instanceof Error ? (error.stack ?? error.message) : String(error))}`;
 }
 
-process.exitCode = await run(process.argv.slice(2));
+const code = await run(process.argv.slice(2));
+// A success may still be printing, or be meant to go on; a failure is over, whatever it left open.
+if (code === 0) process.exitCode = 0;
+else process.exit(code);

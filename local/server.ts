@@ -1,10 +1,12 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Log } from "#functions/shared/log.ts";
+import { applyFolder } from "./apply-folder.ts";
 import { openDataFolder } from "./data-folder.ts";
 import { fileLog } from "./file-log.ts";
-import { openFlow } from "./flow.ts";
+import { startFlow } from "./flow.ts";
 import { requestListener } from "./request-listener.ts";
+import { openStores } from "./stores.ts";
 
 export type StartOptions = {
 	/** 0 lets the system choose a free one. */
@@ -16,6 +18,8 @@ export type StartOptions = {
 	readonly adminToken?: string;
 	/** @default JSON lines in `tutti.log` in the data folder */
 	readonly log?: Log;
+	/** Where `TUTTI_SECRET_…` are looked for. @default nowhere */
+	readonly env?: Readonly<Record<string, string | undefined>>;
 	/** @default the machine's clock */
 	readonly now?: () => Date;
 };
@@ -26,6 +30,8 @@ export type Tutti = {
 	readonly adminToken: string;
 	/** Resolves when every accepted event has been through all stages. Deliveries that wait for a later try do not count. */
 	idle(): Promise<void>;
+	/** How many messages have not been through their stage yet. */
+	backlog(): Promise<number>;
 	/** Answers the requests under way, finishes the batches under way, and lets go of everything. */
 	close(): Promise<void>;
 };
@@ -48,33 +54,35 @@ const CLOSING_MS = 3000;
 
 /**
  * Tutti on one machine: the same functions as on AWS, behind one HTTP server, over a folder. Throws `CannotListen`,
- * `DataFolderUnusable`, `DatabaseUnusable` or `WorkspaceBroken`, whose messages are for people.
+ * `DataFolderUnusable` or, for a broken workspace, `Failure`; their messages are for people.
  */
 export async function startTutti({ port, now = () => new Date(), ...options }: StartOptions): Promise<Tutti> {
 	const folder = openDataFolder(options.dataFolder);
 	const { log, closeLog } = openLog(options.log, folder.file("tutti.log"), now);
 	const server = createServer({ keepAliveTimeout: 65_000 });
-	const urlOf = () => `http://${HOST}:${(server.address() as AddressInfo).port}`;
-	const flow = await openFlow({ folder, now, log, ownUrl: urlOf });
-	const adminToken = folder.adminToken(options.adminToken);
-	server.on("request", requestListener({ ...flow, adminToken, now, log }));
+	const url = () => `http://${HOST}:${(server.address() as AddressInfo).port}`;
+	const stores = await openStores({ folder, env: options.env ?? {}, ownUrl: url, now });
 	try {
-		if (options.workspaceFolder !== undefined) await flow.applyWorkspace(options.workspaceFolder);
+		if (options.workspaceFolder !== undefined) await applyFolder(options.workspaceFolder, stores.register);
 		await listen(server, port);
 	} catch (error) {
-		await flow.close();
+		await stores.close();
 		await closeLog();
 		throw error;
 	}
-	flow.start();
+	const adminToken = folder.adminToken(options.adminToken);
+	const flow = startFlow({ stores, now, log });
+	server.on("request", requestListener({ ...flow, adminToken, now, log }));
 	return {
-		url: urlOf(),
+		url: url(),
 		port: (server.address() as AddressInfo).port,
 		adminToken,
 		idle: flow.idle,
+		backlog: flow.backlog,
 		async close() {
 			await stopListening(server);
-			await flow.close();
+			await flow.stop();
+			await stores.close();
 			await closeLog();
 		},
 	};

@@ -5,18 +5,34 @@ import { describeError, type Log } from "#functions/shared/log.ts";
 import { notFound, refuse } from "./answer.ts";
 import { type ArchiveDeps, archiveRoutes } from "./archive-routes.ts";
 import { type DefinitionDeps, definitionRoutes } from "./definition-routes.ts";
+import { type DeliveryDeps, deliveryRoutes } from "./delivery-routes.ts";
 import { type ProfileDeps, profileRoutes } from "./profile-routes.ts";
 import type { Route } from "./route.ts";
 import { type SegmentDeps, segmentRoutes } from "./segment-routes.ts";
+import { type TraceDeps, traceRoutes } from "./trace-routes.ts";
 
-export type AdminDeps = ProfileDeps & SegmentDeps & DefinitionDeps & ArchiveDeps & { readonly log: Log };
+export type AdminDeps = ProfileDeps &
+	SegmentDeps &
+	DefinitionDeps &
+	DeliveryDeps &
+	ArchiveDeps &
+	TraceDeps & {
+		readonly log: Log;
+	};
 
 /**
  * Reads profiles, segments, events and deliveries, and changes definitions. Who may ask is decided before it: by the
  * HTTP API's authorizer, or by the local server. What is not in the list of routes does not exist.
  */
 export function serveAdminApi({ log, ...deps }: AdminDeps) {
-	const routes = [...profileRoutes(deps), ...segmentRoutes(deps), ...definitionRoutes(deps), ...archiveRoutes(deps)];
+	const routes = [
+		...profileRoutes(deps),
+		...segmentRoutes(deps),
+		...definitionRoutes(deps),
+		...deliveryRoutes(deps),
+		...traceRoutes(deps),
+		...archiveRoutes(deps),
+	];
 	return middy<APIGatewayProxyEventV2, HttpAnswer>()
 		.onError((request) => {
 			log.error("the admin API failed", describeError(request.error));

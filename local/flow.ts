@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageHash } from "#adapters/crypto/message-hash.ts";
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import { destinationsOver } from "#adapters/destinations/destinations.ts";
+import { localChunks } from "#adapters/destinations/local-chunks.ts";
+import { profileReader } from "#domain/unify/read-profile.ts";
+import { deliver } from "#functions/activate/deliver/deliver.ts";
+import { routeDeliveries } from "#functions/activate/route-deliveries/route-deliveries.ts";
+import { serveAdminApi } from "#functions/admin/serve-admin-api/serve-admin-api.ts";
+import { storeEvents } from "#functions/archive/store-events/store-events.ts";
+import { receiveEvents } from "#functions/collect/receive-events/receive-events.ts";
+import type { Log } from "#functions/shared/log.ts";
+import { processEvents } from "#functions/unify/process-events/process-events.ts";
+import { publishChanges } from "#functions/unify/publish-changes/publish-changes.ts";
+import { feed } from "./feed.ts";
+import { pump } from "./pump.ts";
+import type { Stores } from "./stores.ts";
+
+/** Requests to destinations take long and cost little, so several batches of them may be under way. */
+const DELIVER_LANES = 4;
+const IDLE_POLL_MS = 10;
+
+type Deps = { readonly stores: Stores; readonly now: () => Date; readonly log: Log };
+
+/**
+ * The flow on one machine, in order: read this function to know what happens to an event. It is the same as what
+ * `lib/stacks/pipeline-stack.ts` and `api-stack.ts` put together. Everything begins to move at once.
+ */
+export function startFlow({ stores, now, log }: Deps) {
+	const destinations = destinationsOver({ chunks: localChunks(), reach: { loopback: true, privateNetworks: true } });
+	const profiles = profileReader({ graph: stores.identities, fragments: stores.fragments });
+	const deps = { ...stores, destinations, profiles, now, log, hash: sha256, hashOf: messageHash };
+	const also = { newId: randomUUID, random: Math.random };
+
+	// Collect: what is accepted is on the bus, and the bus's rules have put it into the first two queues.
+	const collector = receiveEvents({ ...deps, ...also });
+	const stages = [
+		// Archive: every event, raw, for ever.
+		pump({ name: "store-events", queue: stores.storeEvents, handler: storeEvents(deps), log }),
+		// Validate, standardise, unify, segment: one pass.
+		pump({ name: "process-events", queue: stores.processEvents, handler: processEvents(deps), log }),
+		// What the pass wrote into the outbox goes on the bus: who entered or exited a segment, who became one.
+		feed({ name: "publish-changes", changes: stores.changes, handler: publishChanges(deps), log }),
+		// Activate: which destination wants to hear of it, then telling it.
+		pump({ name: "route-deliveries", queue: stores.routeDeliveries, handler: routeDeliveries(deps), log }),
+		pump({
+			name: "deliver",
+			queue: stores.deliveries,
+			handler: deliver({ ...deps, ...also }),
+			lanes: DELIVER_LANES,
+			log,
+		}),
+	];
+	const admin = serveAdminApi(deps);
+
+	return {
+		receiveEvents: collector,
+		serveAdminApi: admin,
+		recentEvents: stores.recentEvents,
+		/** How many messages have not been through their stage yet. Deliveries that wait for their next try are not counted. */
+		backlog: () => backlogOf(stores),
+		async idle(): Promise<void> {
+			while ((await backlogOf(stores)) > 0 || !stages.every((stage) => stage.isQuiet())) await sleep(IDLE_POLL_MS);
+		},
+		async stop(): Promise<void> {
+			await Promise.all(stages.map((stage) => stage.stop()));
+		},
+	};
+}
+
+async function backlogOf({ storeEvents: first, processEvents: second, routeDeliveries: third, changes }: Stores) {
+	const depths = await Promise.all([first, second, third].map((queue) => queue.depth()));
+	return depths.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, changes.pending());
+}

@@ -1,0 +1,119 @@
+import { createHmac } from "node:crypto";
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import { duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
+import { fileArchive } from "#adapters/embedded/files/archive.ts";
+import { installationKey } from "#adapters/embedded/files/installation-key.ts";
+import { recentEvents } from "#adapters/embedded/files/recent-events.ts";
+import { fileSecrets } from "#adapters/embedded/files/secrets.ts";
+import { sqliteBus } from "#adapters/embedded/sqlite/bus.ts";
+import { sqliteChanges } from "#adapters/embedded/sqlite/changes.ts";
+import { type Database, openDatabase } from "#adapters/embedded/sqlite/database.ts";
+import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
+import { sqliteQueue } from "#adapters/embedded/sqlite/queue.ts";
+import { itemDefinitions } from "#adapters/items/definitions.ts";
+import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
+import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
+import { itemFragments } from "#adapters/items/fragments.ts";
+import { identifierVault } from "#adapters/items/identifier-vault.ts";
+import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
+import { itemMemberships } from "#adapters/items/memberships.ts";
+import { itemQuarantine } from "#adapters/items/quarantine.ts";
+import { RULES } from "#contracts/bus/catalogue.ts";
+import type { Secrets } from "#domain/model/ports.ts";
+import type { DataFolder } from "./data-folder.ts";
+
+export type StoresOptions = {
+	readonly folder: DataFolder;
+	/** `TUTTI_SECRET_…` are read from it. */
+	readonly env: Readonly<Record<string, string | undefined>>;
+	/** Where this server answers. Asked for when it is needed: it is not known before the server listens. */
+	readonly ownUrl: () => string;
+	readonly now: () => Date;
+};
+
+export type Stores = Awaited<ReturnType<typeof openStores>>;
+
+/**
+ * One process has the folder, and what it leaves is taken up by the next one when it opens the database. So a message may
+ * stay hidden for longer than any function takes: that it came up meanwhile would only do it twice.
+ */
+const VISIBILITY_SECONDS = 900;
+/** As on AWS (`lib/constructs/queue-worker.ts`). */
+const MAX_RECEIVES = 5;
+
+/** Every place where something is kept, opened in the data folder. Throws `DatabaseUnusable` and the like. */
+export async function openStores(options: StoresOptions) {
+	const { folder, now } = options;
+	// First of all: with the database the folder is ours, and only then may anything in it be repaired.
+	const database = openDatabase(folder.file("tutti.db"));
+	const key = installationKey(folder.path);
+	const archive = await fileArchive({ folder: folder.file("archive") });
+	const sql = duckdbSql({ archive, temporaryFolder: folder.file("temporary") });
+	const queues = openQueues(database, now);
+	const recent = recentEvents();
+	const bus = sqliteBus({
+		database,
+		now,
+		targets: [
+			{ pattern: RULES["store-events"], queue: queues.storeEvents },
+			{ pattern: RULES["process-events"], queue: queues.processEvents },
+			{ pattern: RULES["route-deliveries"], queue: queues.routeDeliveries },
+		],
+	});
+	bus.tap((entries) => recent.hear(entries));
+	return {
+		...queues,
+		...openRepositories(database, key, now),
+		archive,
+		bus,
+		recentEvents: recent,
+		changes: sqliteChanges(database),
+		sql,
+		secrets: secretsOf(options, key),
+		async close() {
+			await sql.close();
+			database.close();
+		},
+	};
+}
+
+function openQueues(database: Database, now: () => Date) {
+	const queue = (name: string, redrive?: { maxReceiveCount: number; deadLetters: string }) =>
+		sqliteQueue({ database, name, now, visibilitySeconds: VISIBILITY_SECONDS, ...(redrive && { redrive }) });
+	const withDeadLetters = (name: string) =>
+		queue(name, { maxReceiveCount: MAX_RECEIVES, deadLetters: `${name}-dead-letters` });
+	return {
+		storeEvents: withDeadLetters("store-events"),
+		processEvents: withDeadLetters("process-events"),
+		routeDeliveries: withDeadLetters("route-deliveries"),
+		deliveries: withDeadLetters("deliver"),
+		deadLetters: queue("deliver-dead-letters"),
+	};
+}
+
+function openRepositories(database: Database, key: Buffer, now: () => Date) {
+	const vault = identifierVault(key);
+	const items = sqliteItemStore({ database, now });
+	const shared = { items, hash: sha256, vault, now };
+	return {
+		vault,
+		// One process: what was applied is in force with the next look, which costs one small read.
+		definitions: itemDefinitions({ ...shared, maxAgeSeconds: 0 }),
+		register: itemDefinitionRegister(shared),
+		identities: itemIdentityGraph(shared),
+		fragments: itemFragments(shared),
+		memberships: itemMemberships(shared),
+		quarantine: itemQuarantine(shared),
+		deliveryLog: itemDeliveryLog(shared),
+	};
+}
+
+/** The folder's secrets. The example's webhook goes to this server's own sink unless they say otherwise. */
+function secretsOf({ folder, env, ownUrl }: StoresOptions, key: Buffer): Secrets {
+	const own = fileSecrets({ env, dataFolder: folder.path });
+	const madeUp: Readonly<Record<string, () => string>> = {
+		"crm-webhook-url": () => `${ownUrl()}/_sink/crm`,
+		"crm-webhook-secret": () => `whsec_${createHmac("sha256", key).update("crm-webhook-secret").digest("base64")}`,
+	};
+	return { read: async (name) => (await own.read(name)) ?? madeUp[name]?.() };
+}
