@@ -52,11 +52,14 @@ export function toNode({ id, namespace, value, home, ...node }: KnownNode, vault
 	};
 }
 
+/** The value is unsealed when somebody looks at it: to fold an event or judge a segment, nobody needs it. */
 export function fromNode(item: NodeItem, vault: IdentifierVault): KnownNode {
 	return {
 		id: seedIdIn(item.pk),
 		namespace: item.namespace,
-		value: vault.open(item.value),
+		get value() {
+			return vault.open(item.value);
+		},
 		firstSeen: item.first,
 		lastSeen: item.last,
 		sources: Object.keys(item)

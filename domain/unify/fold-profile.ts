@@ -12,9 +12,9 @@ export type ProfileParts = {
 	readonly fragments: readonly Fragment[];
 };
 
-/** A profile is what the fragments of a cluster say together, in whatever order they are given. */
+/** A profile is what the fragments of a cluster say together, in whatever order they are given. Identifiers: by namespace, then by age. */
 export function foldProfile({ profileId, nodes, fragments }: ProfileParts): Profile {
-	const identifiers = nodes.map((node) => identifierOf(node, fragments));
+	const identifiers = nodes.toSorted(byAge).map((node) => identifierOf(node, fragments));
 	const seen = [...identifiers, ...fragments];
 	return {
 		profileId,
@@ -22,7 +22,7 @@ export function foldProfile({ profileId, nodes, fragments }: ProfileParts): Prof
 			.map(({ id }) => id)
 			.filter((id) => id !== profileId)
 			.sort(),
-		identifiers: identifiers.sort((x, y) => compareText(x.namespace, y.namespace) || compareText(x.value, y.value)),
+		identifiers,
 		traits: foldTraits(fragments),
 		leaves: foldLeaves(fragments),
 		eventCount: fragments.reduce((sum, { eventCount }) => sum + eventCount, 0),
@@ -31,12 +31,25 @@ export function foldProfile({ profileId, nodes, fragments }: ProfileParts): Prof
 	};
 }
 
-/** The graph knows the day an identifier was seen last; its fragment, if it has one, the moment. */
-function identifierOf({ id, namespace, value, ...node }: KnownNode, fragments: readonly Fragment[]): KnownIdentifier {
-	const day = `${node.lastSeen}T00:00:00.000Z`;
-	const moment = fragments.find(({ seedId }) => seedId === id)?.lastSeen ?? "";
-	const lastSeen = [day, moment, node.firstSeen].reduce(latest);
-	return { namespace, value, firstSeen: node.firstSeen, lastSeen, sources: node.sources };
+const byAge = (x: KnownNode, y: KnownNode): number =>
+	compareText(x.namespace, y.namespace) || compareText(x.firstSeen, y.firstSeen) || compareText(x.id, y.id);
+
+/**
+ * The graph knows the day an identifier was seen last; its fragment, if it has one, the moment. The value is taken from
+ * the node when it is asked for: most who read a profile do not, and it is sealed until then.
+ */
+function identifierOf(node: KnownNode, fragments: readonly Fragment[]): KnownIdentifier {
+	const { namespace, firstSeen, sources } = node;
+	const moment = fragments.find(({ seedId }) => seedId === node.id)?.lastSeen ?? "";
+	return {
+		namespace,
+		get value() {
+			return node.value;
+		},
+		firstSeen,
+		lastSeen: [`${node.lastSeen}T00:00:00.000Z`, moment, firstSeen].reduce(latest),
+		sources,
+	};
 }
 
 function foldTraits(fragments: readonly Fragment[]): Profile["traits"] {

@@ -1,6 +1,7 @@
 import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
-import { rankingOf } from "./evidence.ts";
+import { edgeKey, rankingOf } from "./evidence.ts";
+import type { EvidenceMemory } from "./evidence-memory.ts";
 import { hasNews } from "./news.ts";
 import { planComponent } from "./plan-component.ts";
 import { type LinkPlan, planLink } from "./plan-link.ts";
@@ -18,6 +19,7 @@ const MAX_WRITES = 100;
 
 export type LinkDeps = {
 	readonly graph: IdentityGraph;
+	readonly memory: EvidenceMemory;
 	readonly rules: IdentityRules;
 	/** Waits a little before try `attempt` (1, 2 …), a random while, so that two writers do not meet again. */
 	readonly pause: (attempt: number) => Promise<void>;
@@ -40,8 +42,7 @@ export type LinkedBatch = {
  * Safe to run twice. What fails does not keep the rest: others were quicker five times, or the store was not there.
  */
 export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise<LinkedBatch> {
-	const ids = new Set(stars.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
-	const read = await deps.graph.look({ nodes: [...ids], edges: stars.flatMap(({ edges }) => edges) });
+	const read = await lookAt(stars, deps);
 	const known = viewOf(read);
 	const news = stars.filter((star) => hasNews(star, known));
 	const failed = new Map<SeedId, unknown>();
@@ -50,13 +51,31 @@ export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise
 			for (const star of neighbours) await linkStar(star, deps).catch((error: unknown) => fail(star, error));
 		}),
 	);
-	const changed = new Set(news.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
+	const changed = idsIn(news);
+	deps.memory.forget([...changed]);
 	return { nodes: read.nodes.filter(({ id }) => !changed.has(id)), failed };
 
 	function fail(star: Star, error: unknown): void {
 		for (const { id } of star.nodes) failed.set(id, error);
 	}
 }
+
+/** What is known of stars, as far as it is remembered from memory. */
+async function lookAt(stars: readonly Star[], { graph, memory }: LinkDeps) {
+	const [ids, edges] = [[...idsIn(stars)], stars.flatMap((star) => star.edges)];
+	const recalled = memory.recall(ids, edges);
+	const known = viewOf(recalled);
+	const unread = {
+		nodes: ids.filter((id) => !known.nodes.has(id)),
+		edges: edges.filter((edge) => !known.edges.has(edgeKey(edge))),
+	};
+	if (unread.nodes.length + unread.edges.length === 0) return recalled;
+	const read = await graph.look(unread);
+	memory.keep(read);
+	return { nodes: [...recalled.nodes, ...read.nodes], edges: [...recalled.edges, ...read.edges] };
+}
+
+const idsIn = (stars: readonly Star[]): Set<SeedId> => new Set(stars.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
 
 async function linkStar(star: Star, deps: LinkDeps): Promise<void> {
 	for (let attempt = 1; attempt <= TRIES; attempt++) {

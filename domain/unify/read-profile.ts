@@ -46,11 +46,19 @@ export const profileReader = (deps: ReadDeps) => ({ read: (id: SeedId) => readPr
  * all members folded. Undefined when nothing was ever seen under the id.
  */
 export async function readProfile(id: SeedId, deps: ReadDeps): Promise<Profile | undefined> {
-	const place = (await findPlaces([id], deps.graph)).get(id);
+	const place = await findPlace(id, deps.graph);
 	if (!place) return undefined;
+	const { profileId, members } = place;
 	const [{ nodes }, fragments] = await Promise.all([
-		deps.graph.look({ nodes: place.members, edges: [] }),
-		deps.fragments.load(place.members),
+		deps.graph.look({ nodes: members, edges: [] }),
+		deps.fragments.load(members),
 	]);
-	return foldProfile({ profileId: place.profileId, nodes, fragments });
+	return foldProfile({ profileId, nodes, fragments });
+}
+
+/** Mostly the id is a profile's own, and its record says all. */
+async function findPlace(id: SeedId, graph: ReadDeps["graph"]): Promise<Place | undefined> {
+	const [record] = await graph.records([id]);
+	const isLive = record !== undefined && record.mergedInto === undefined;
+	return isLive ? { profileId: record.id, members: record.members, record } : (await findPlaces([id], graph)).get(id);
 }

@@ -3,6 +3,7 @@ import type { IdentifierVault } from "#domain/model/identifier.ts";
 import type { Bus } from "#domain/model/ports.ts";
 import type { CompiledSegments } from "#domain/segment/compile-segments.ts";
 import type { Memberships } from "#domain/segment/ports.ts";
+import type { EvidenceMemory } from "#domain/unify/evidence-memory.ts";
 import type { Fragments, IdentityGraph } from "#domain/unify/ports.ts";
 import type { Quarantine } from "#domain/validate/ports.ts";
 import type { Log } from "#functions/shared/log.ts";
@@ -25,5 +26,6 @@ export type ProcessEventsDeps = {
 export type Context = Required<ProcessEventsDeps> & {
 	readonly workspace: Workspace;
 	readonly compiled: CompiledSegments;
+	readonly memory: EvidenceMemory;
 	readonly hashOf: (messageId: string) => string;
 };

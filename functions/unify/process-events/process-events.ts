@@ -2,6 +2,7 @@ import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { eventsCollected } from "#contracts/bus/events-collected.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
+import { evidenceMemory } from "#domain/unify/evidence-memory.ts";
 import { queueConsumer } from "#functions/shared/queue-consumer.ts";
 import type { Context, ProcessEventsDeps } from "./context.ts";
 import { pauseWithJitter } from "./pause.ts";
@@ -22,12 +23,13 @@ import { unpack } from "./work.ts";
  */
 export function processEvents({ pause = pauseWithJitter, ...deps }: ProcessEventsDeps) {
 	const compile = segmentCompiler(sha256);
+	const memory = evidenceMemory(deps);
 	return queueConsumer({
 		detail: eventsCollected,
 		log: deps.log,
 		async run(batch) {
 			const workspace = await deps.definitions.current();
-			const context: Context = { ...deps, pause, workspace, compiled: compile(workspace), hashOf: messageHash };
+			const context: Context = { ...deps, pause, workspace, compiled: compile(workspace), memory, hashOf: messageHash };
 
 			const validated = validate(unpack(batch), context);
 			const standardised = standardise(validated, context);

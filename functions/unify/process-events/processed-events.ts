@@ -5,7 +5,7 @@ import type { Profile } from "#domain/model/profile.ts";
 import { compileWhere } from "#domain/segment/leaf.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
 import type { Context } from "./context.ts";
-import type { Placed } from "./work.ts";
+import type { Placed, Segmented } from "./work.ts";
 
 /** More than this in one event, and its profile's traits are left out: nobody may keep an entry from the bus by filling his own. */
 const MAX_BYTES = 200_000;
@@ -13,22 +13,18 @@ const MAX_BYTES = 200_000;
 type Asks = (event: CollectedEvent) => boolean;
 
 /** An event that a destination asks for, with the profile as it stands now, right after the batch. */
-export type Processed = Placed & { readonly says: EventsProcessed["events"][number] };
+export type Processed = Segmented & { readonly says: EventsProcessed["events"][number] };
 
 /** The events among a batch that a destination asks for. What was imported for the record is asked for by nobody. */
-export async function processedEvents(events: readonly Placed[], context: Context): Promise<Processed[]> {
+export async function processedEvents(events: readonly Segmented[], context: Context): Promise<Processed[]> {
 	const asks = askedFor(context.workspace.destinations);
 	const asked = events.filter(({ event }) => !event.flags?.includes("historical") && asks(event));
-	const ids = [...new Set(asked.map(({ place }) => place.profileId))];
-	const read = await Promise.all(
-		ids.map(
-			async (id) => [id, await readProfile(id, { graph: context.identities, fragments: context.fragments })] as const,
-		),
-	);
-	const profiles = new Map(read);
-	return asked.flatMap((placed) => {
-		const profile = profiles.get(placed.place.profileId);
-		return profile ? [{ ...placed, says: sayingOf(placed, profile) }] : [];
+	const ids = new Set(asked.flatMap(({ profile, place }) => (profile ? [] : [place.profileId])));
+	const deps = { graph: context.identities, fragments: context.fragments };
+	const profiles = new Map(await Promise.all([...ids].map(async (id) => [id, await readProfile(id, deps)] as const)));
+	return asked.flatMap((one) => {
+		const profile = one.profile ?? profiles.get(one.place.profileId);
+		return profile ? [{ ...one, says: sayingOf(one, profile) }] : [];
 	});
 }
 

@@ -1,11 +1,12 @@
 import type { ProfileId } from "#domain/model/identifier.ts";
 import type { MembershipCause } from "#domain/model/membership.ts";
+import type { Profile } from "#domain/model/profile.ts";
 import type { CompiledSegments } from "#domain/segment/compile-segments.ts";
 import { type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
-import { profileReader } from "#domain/unify/read-profile.ts";
+import { readProfile } from "#domain/unify/read-profile.ts";
 import { describeError } from "#functions/shared/log.ts";
 import type { Context } from "./context.ts";
-import { failing, type Placed, type Work } from "./work.ts";
+import { failing, type Placed, type Segmented, type Work } from "./work.ts";
 
 /** How many profiles are looked at at once. */
 const AT_ONCE = 32;
@@ -15,20 +16,26 @@ const AT_ONCE = 32;
  * events came. Whether an event may move its profile is a matter of what it says, not of whether it was folded in just now:
  * so a batch that comes again after a crash decides again.
  */
-export async function segment(work: Work<Placed>, context: Context): Promise<Work<Placed>> {
+export async function segment(work: Work<Placed>, context: Context): Promise<Work<Segmented>> {
 	const { compiled, log } = context;
 	if (compiled.segments.length === 0) return work;
 	const byProfile = Map.groupBy(work.events, ({ place }) => place.profileId);
 	const moved = [...byProfile].filter(([, events]) => events.some(mayMove));
 	const failed = new Set<ProfileId>();
+	const profiles = new Map<ProfileId, Profile | undefined>();
 	await inParallel(moved, async ([profileId, events]) => {
-		await bringInLine(profileId, events, context).catch((error: unknown) => {
+		try {
+			profiles.set(profileId, await bringInLine(profileId, events, context));
+		} catch (error) {
 			failed.add(profileId);
 			log.error("the segments of a profile could not be decided", { profileId, ...describeError(error) });
-		});
+		}
 	});
-	return failing(work, ({ place }) => failed.has(place.profileId));
+	const done = failing(work, ({ place }) => failed.has(place.profileId));
+	return { ...done, events: done.events.map((event) => ({ ...event, ...decided(profiles.get(event.place.profileId)) })) };
 }
+
+const decided = (profile: Profile | undefined) => profile && { profile };
 
 /** Only counts and traits are looked at by conditions, and who becomes known with this event is in those that ask for nothing. */
 const mayMove = ({ event, leaves, place, isNew }: Placed): boolean =>
@@ -39,12 +46,25 @@ const mayMove = ({ event, leaves, place, isNew }: Placed): boolean =>
 
 const unsettledOf = ({ record }: Placed["place"]): readonly ProfileId[] => record?.unsettled ?? [];
 
-/** The profile's memberships, and those of the profiles that became one with it or split from it and still wait for it. */
-async function bringInLine(profileId: ProfileId, events: readonly Placed[], context: Context): Promise<void> {
+/**
+ * The profile's memberships, and those of the profiles that became one with it or split from it and still wait for it.
+ * Answers the profile as it stood at the last look.
+ */
+async function bringInLine(profileId: ProfileId, events: readonly Placed[], context: Context) {
 	const { compiled, identities, fragments, memberships, now, pause } = context;
-	const deps: UpdateDeps = { memberships, profiles: profileReader({ graph: identities, fragments }), now, pause };
+	let profile: Profile | undefined;
+	const read = async (id: ProfileId) => {
+		profile = await readProfile(id, { graph: identities, fragments });
+		return profile;
+	};
+	const deps: UpdateDeps = { memberships, profiles: { read }, now, pause };
 	await updateMemberships({ profileId, compiled, causeIn: causeOf(events, compiled) }, deps);
+	const decided = profile;
+	await settle(events, deps, context);
+	return decided;
+}
 
+async function settle(events: readonly Placed[], deps: UpdateDeps, { compiled, identities }: Context): Promise<void> {
 	const record = events.find(({ place }) => unsettledOf(place).length > 0)?.place.record;
 	if (!record) return;
 	const messageId = events.at(-1)?.event.messageId;

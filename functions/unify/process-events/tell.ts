@@ -4,13 +4,13 @@ import { describeError } from "#functions/shared/log.ts";
 import type { Context } from "./context.ts";
 import { packEntries } from "./pack-entries.ts";
 import { processedEvents } from "./processed-events.ts";
-import type { Broken, Placed, SetAside, Work } from "./work.ts";
+import type { Broken, Placed, Segmented, SetAside, Work } from "./work.ts";
 
 /**
  * Tells the bus what was set aside, what broke its tracking plan, and the events that destinations ask for: many in one
  * entry. If the bus does not take it all, the messages that any of it came with come again.
  */
-export async function tell(work: Work<Placed>, context: Context): Promise<Work<Placed>> {
+export async function tell(work: Work<Segmented>, context: Context): Promise<Work<Segmented>> {
 	const processed = await processedEvents(work.events, context);
 	const entries = [
 		...packEntries("EventQuarantined", work.quarantined, { list: "events", items: (one) => [quarantined(one)] }),

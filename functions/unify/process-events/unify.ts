@@ -12,9 +12,10 @@ import { failing, type Placed, type Ready, type Work } from "./work.ts";
  * identifiers, and says which profile each of them belongs to now.
  */
 export async function unify(work: Work<Ready>, context: Context): Promise<Work<Placed>> {
-	const { identities: graph, workspace, fragments, now, pause, hashOf, log } = context;
+	const { identities: graph, memory, workspace, fragments, now, pause, hashOf, log } = context;
 	const linked = await linkStars(gatherStars(work.events), {
 		graph,
+		memory,
 		rules: workspace.identity,
 		pause,
 		onSaturated: (seedId) => log.warn("evidence was kept but not followed: a profile grew past its limit", { seedId }),

@@ -1,5 +1,6 @@
 import type { EventsCollected } from "#contracts/bus/events-collected.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
+import type { Profile } from "#domain/model/profile.ts";
 import type { Violation } from "#domain/model/violation.ts";
 import type { Place } from "#domain/unify/read-profile.ts";
 import type { Identified } from "#domain/unify/star.ts";
@@ -12,8 +13,11 @@ export type InFlight = { readonly message: string; readonly batchId: string; rea
 /** An event that is ready for its profile; `leaves` are the counts it adds one to. */
 export type Ready = InFlight & Identified & { readonly leaves: readonly string[] };
 
-/** An event that was folded in, the profile it belongs to now, and whether that began with the events of this batch. */
+/** An event that was folded in, where it belongs now, and whether its identifier began with the events of this batch. */
 export type Placed = Ready & { readonly place: Place; readonly isNew: boolean };
+
+/** `profile` is how the profile stood when its segments were decided; absent where there was nothing to decide. */
+export type Segmented = Placed & { readonly profile?: Profile };
 
 export type SetAside = InFlight & QuarantinedEvent;
 /** The ways an event breaks what was agreed for it. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import { clusters } from "#domain/unify/clusters.ts";
+import { evidenceMemory } from "#domain/unify/evidence-memory.ts";
 import { linkStars } from "#domain/unify/link-stars.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
 import { gatherStars } from "#domain/unify/star.ts";
@@ -20,17 +21,21 @@ function aStream(others?: () => Promise<void>) {
 	const graph = itemIdentityGraph({ items, vault: openVault, now });
 	const saturated: SeedId[] = [];
 	let refusals = 0;
-	const deps = {
+	const deps = () => ({
 		graph,
+		memory: evidenceMemory({ now }),
 		rules: LOYAL,
 		pause: async () => void refusals++,
 		onSaturated: (center: SeedId) => void saturated.push(center),
-	};
-	const take = async (batch: readonly Seen[]) => {
-		const { failed } = await linkStars(gatherStars(batch.map((seen) => identified(seen, JSON.stringify(seen)))), deps);
-		for (const error of failed.values()) throw error;
-	};
-	return { items, graph, take, saturated, refusals: () => refusals };
+	});
+	/** A worker with a memory of its own. */
+	const aWorker =
+		(own = deps()) =>
+		async (batch: readonly Seen[]) => {
+			const { failed } = await linkStars(gatherStars(batch.map((seen) => identified(seen, JSON.stringify(seen)))), own);
+			for (const error of failed.values()) throw error;
+		};
+	return { items, graph, aWorker, take: aWorker(), saturated, refusals: () => refusals };
 }
 
 /** Who is who in the graph: the canonical id of each identifier, and who is with it. */
@@ -81,11 +86,11 @@ describe("linkStars", () => {
 			fc.asyncProperty(events, fc.infiniteStream(fc.nat()), async (all, random) => {
 				const stream = aStream(takeTurns);
 				const work = batches(shuffled([...all, ...all], random), random);
-				const worker = async () => {
+				const worker = async (take = stream.aWorker()) => {
 					for (let batch = work.pop(); batch; batch = work.pop()) {
 						const mine = batch;
 						// as the queue does: what failed comes again
-						await stream.take(mine).catch(() => work.push(mine));
+						await take(mine).catch(() => work.push(mine));
 					}
 				};
 				await Promise.all([worker(), worker(), worker(), worker()]);
