@@ -15,10 +15,11 @@ import type { ItemKey } from "./item-store.ts";
  * | `F#<seedId>` | `T` | fragment: traits, leaf state, ring, version | each coalesced write; the hot item |
  * | `V#<profileId>` | `VIEW` | folded profile for reads | when stale |
  * | `SEG#<segmentId>#<shard>` | `<profileId>` | a member, for listing | each transition |
- * | `SEGM#<segmentId>` | `META` | size, backfill state, last recompute | each recompute |
+ * | `SEGM#<segmentId>` | `META` | the version the last recompute covered, the size it found, when it began | each recompute |
+ * | `SEGM` | `RUN` | how far the recompute under way is, and who has it till when | each slice of people |
  * | `DEF#<kind>` | `<id>` | a definition in force | apply |
  * | `DEF#<kind>#<id>` | `V#<version>` | each version kept, with who and when | apply |
- * | `DEF` | `HEAD` | a number that grows with every apply | apply |
+ * | `DEF` | `HEAD` | a number that grows with every apply; how far the counts are that segments look at | apply, recompute |
  * | `DLV#<deliveryId>` | `LOG` | a delivery: state, attempts, last answer (TTL) | each attempt |
  * | `DLVS#<destinationId>` | `<time>#<deliveryId>` | the same, for listing (TTL) | once |
  * | `X#<messageId>` | `DLV#<deliveryId>` | a delivery an event caused, for its trace (TTL) | once |
@@ -40,6 +41,7 @@ export const keys = {
 		sk: profileId,
 	}),
 	segment: (segmentId: string): ItemKey => ({ pk: `SEGM#${segmentId}`, sk: "META" }),
+	recompute: (): ItemKey => ({ pk: "SEGM", sk: "RUN" }),
 	definition: (kind: string, id: string): ItemKey => ({ pk: `DEF#${kind}`, sk: id }),
 	definitionVersion: (kind: string, id: string, version: number): ItemKey => ({
 		pk: `DEF#${kind}#${id}`,

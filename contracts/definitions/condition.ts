@@ -47,7 +47,10 @@ export const eventLeaf = z
 				z.strictObject({
 					path: z
 						.string()
-						.regex(/^(properties|context|traits)\./, "a path starts with properties., context. or traits.")
+						.regex(
+							/^(properties|context|traits)(\.[^.]+)+$/,
+							"properties, context or traits, then the fields that lead to the value, with dots between",
+						)
 						.describe("A field of the event, such as `properties.total`."),
 					is: comparison,
 				}),

@@ -9,6 +9,8 @@ export type Hash = (text: string) => string;
 
 /** What is counted for a condition on events: which event, met under which conditions on its fields, since when. */
 export type Leaf = {
+	/** What it means, whenever it was begun. */
+	readonly meaning: string;
 	/** Where the count is kept. */
 	readonly key: string;
 	readonly event: string;
@@ -43,7 +45,7 @@ export function leafOf(
 	const meaning = meaningOf({ event, where }, hash);
 	const counting = counts ? (counts.get(meaning) ?? NOT_YET) : FROM_THE_FIRST_EVENT;
 	const key = counting.since === "" ? meaning : hash(`${meaning} ${counting.since}`).slice(0, KEY_LENGTH);
-	return { key, event, where, ...counting };
+	return { meaning, key, event, where, ...counting };
 }
 
 /** Where the part of a count is kept that was filled in from the archive: apart, so that filling in again changes nothing. */

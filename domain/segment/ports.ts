@@ -1,7 +1,7 @@
 import type { SegmentChanged } from "#contracts/bus/segment-changed.ts";
-import type { ProfileId } from "#domain/model/identifier.ts";
+import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import type { Membership } from "#domain/model/membership.ts";
-import type { Profile } from "#domain/model/profile.ts";
+import type { Fragment, Profile } from "#domain/model/profile.ts";
 
 /** A member as the list of a segment shows it. */
 export type Member = { readonly profileId: ProfileId; readonly enteredAt: string; readonly version: number };
@@ -28,4 +28,52 @@ export interface Memberships {
 export interface Profiles {
 	/** Follows a retired id to the profile that survived; undefined when nothing is known under the id. */
 	read(profileId: ProfileId): Promise<Profile | undefined>;
+}
+
+/** The counts of profiles, each in the fragment of one identifier. */
+export interface Fragments {
+	/** The fragments that were ever written, in no order. */
+	load(ids: readonly SeedId[]): Promise<readonly Fragment[]>;
+	/** Refused when the stored version is not the one before this any more. */
+	save(fragment: Fragment): Promise<"saved" | "refused">;
+}
+
+/** How far a recompute is. It goes through all people in slices of about equal size, so that it can stop and go on. */
+export type RecomputeRun = {
+	/** Grows with every write: the condition of the next. */
+	readonly version: number;
+	/** When it began, ISO 8601 UTC. */
+	readonly startedAt: string;
+	/** Counts are filled in, then everybody is judged, then segments are measured; then it is over. */
+	readonly phase: "fill" | "judge" | "measure" | "over";
+	/** How many slices there are, which one is next, and the last person of it that is done. */
+	readonly slices: number;
+	readonly slice: number;
+	readonly after?: string;
+	/** The versions of segments it covers. */
+	readonly covers: { readonly [segmentId: string]: number };
+	/** Nobody else takes part until then, ISO 8601 UTC; whoever stops early gives it back. */
+	readonly leasedUntil: string;
+};
+
+/** What the last recompute that covered a segment found. */
+export type SegmentState = {
+	/** The version of the definition it covered. */
+	readonly version: number;
+	/** Members at that time. */
+	readonly size: number;
+	/** When it began, ISO 8601 UTC: how fresh the memberships are that no event has looked at since. */
+	readonly recomputedAt: string;
+};
+
+/** Where recomputes write down how far they are and what they found. */
+export interface Recomputes {
+	run(): Promise<RecomputeRun | undefined>;
+	/** Takes the place of the version before; refused when another did so first. */
+	saveRun(run: RecomputeRun): Promise<"saved" | "refused">;
+	states(segmentIds: readonly string[]): Promise<ReadonlyMap<string, SegmentState>>;
+	saveState(segmentId: string, state: SegmentState): Promise<void>;
+	forgetState(segmentId: string): Promise<void>;
+	/** Says of counts that what came before them is filled in: of those that still began at the same moment. */
+	markFilled(leaves: readonly { readonly meaning: string; readonly since: string }[]): Promise<void>;
 }

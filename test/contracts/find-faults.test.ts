@@ -98,7 +98,7 @@ describe("a condition that is wrong", () => {
 			when: { any: [{ all: [{ event: "Ordered", where: [{ path: "total", is }] }] }] },
 			at: "when.any.0.all.0.where.0.path",
 			wrong: 'it is "total"',
-			right: "a path starts with properties., context. or traits.",
+			right: "properties, context or traits, then the fields that lead to the value, with dots between",
 		},
 		{ when: { none: { trait: "plan", is } }, at: "when.none", wrong: "it is a group of fields", right: "a list" },
 	])("$when: $wrong", ({ when, ...expected }) => {

@@ -1,0 +1,263 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Sql } from "#domain/model/ports.ts";
+import { aSegment } from "../../domain/rules/definitions.ts";
+import { openWorld, seedOf } from "./recompute-world.ts";
+
+const GOLD = aSegment("gold", { trait: "tier", is: { op: "eq", value: "gold" } });
+const bought = (atLeast: number, rest: object = {}) => ({ event: "Ordered", atLeast, ...rest });
+const BUYERS = aSegment("buyers", bought(2));
+const IDLE = { kind: "idle", filled: 0, transitions: 0 };
+/** More than it takes until a new count begins (15 s) and what came before is in the archive (60 s). */
+const UNTIL_COVERED = 80;
+
+let world: Awaited<ReturnType<typeof openWorld>>;
+beforeEach(async () => {
+	world = await openWorld();
+});
+afterEach(() => world.close());
+
+const buy = async (user: string, times: number, properties = {}) => {
+	for (let i = 0; i < times; i++) await world.send({ user, event: "Ordered", properties });
+};
+const causes = async (user: string) =>
+	(await world.rowsOf(user)).map(({ state, version, cause }) => [state, version, cause.kind]);
+
+describe("a segment that is added after events have come", () => {
+	beforeEach(async () => {
+		await world.apply(GOLD);
+		await buy("ada", 2);
+		await buy("bob", 1);
+		await world.apply(GOLD, BUYERS);
+	});
+
+	it("lets nobody in until what came before is counted, then all who belong, once", async () => {
+		world.pass(10);
+		await buy("bob", 3);
+		expect(await world.recompute()).toMatchObject({ kind: "done", filled: 0 });
+		expect(await world.membersOf("buyers")).toEqual([]);
+
+		world.pass(UNTIL_COVERED);
+		expect(await world.recompute()).toEqual({ kind: "done", filled: 2, transitions: 2 });
+		expect(await world.membersOf("buyers")).toEqual([seedOf("ada"), seedOf("bob")].sort());
+		expect(await causes("ada")).toEqual([["entered", 1, "edit"]]);
+	});
+
+	it("counts on from there as events come", async () => {
+		world.pass(UNTIL_COVERED);
+		await world.recompute();
+		await buy("bob", 1);
+		expect(await causes("bob")).toEqual([["entered", 1, "event"]]);
+	});
+
+	it("counts an event once that was archived in time and folded only after the recompute", async () => {
+		const late = world.anEvent({ user: "bob", event: "Ordered" });
+		await world.store(late);
+		world.pass(UNTIL_COVERED);
+		await world.recompute();
+		expect(await world.membersOf("buyers")).toContain(seedOf("bob"));
+		await world.fold(late);
+		const [fragment] = await world.fragments.load([seedOf("bob")]);
+		expect(Object.values(fragment?.leaves ?? {}).flatMap((days) => Object.values(days))).toEqual([2]);
+	});
+
+	it("makes up for an archive that was behind", async () => {
+		const late = world.anEvent({ user: "bob", event: "Ordered" });
+		await world.fold(late);
+		world.pass(UNTIL_COVERED);
+		await world.recompute();
+		expect(await world.membersOf("buyers")).toEqual([seedOf("ada")]);
+		await world.store(late);
+		world.pass(24 * 60 * 60);
+		expect(await world.recompute()).toEqual({ kind: "done", filled: 1, transitions: 1 });
+		expect(await causes("bob")).toEqual([["entered", 1, "recompute"]]);
+	});
+
+	it("says which version was covered, how many were in it, and when", async () => {
+		world.pass(UNTIL_COVERED);
+		expect((await world.recomputes.states(["buyers"])).size).toBe(0);
+		await world.recompute();
+		expect(await world.recomputes.states(["buyers", "gone"])).toEqual(
+			new Map([["buyers", { version: 1, size: 1, recomputedAt: "2026-03-01T10:01:20.000Z" }]]),
+		);
+	});
+
+	it("is not looked at again before it is edited or a day is over", async () => {
+		world.pass(UNTIL_COVERED);
+		await world.recompute();
+		world.pass(60 * 60);
+		expect(await world.recompute()).toEqual(IDLE);
+		world.pass(24 * 60 * 60);
+		expect(await world.recompute()).toEqual({ kind: "done", filled: 0, transitions: 0 });
+	});
+});
+
+describe("an edited segment", () => {
+	it("keeps its members until the new counts are complete, then lets go who belongs no more", async () => {
+		await world.apply(BUYERS);
+		await buy("ada", 2, { total: 10 });
+		await buy("bob", 2, { total: 90 });
+		world.pass(20);
+		await world.recompute();
+		const where = [{ path: "properties.total", is: { op: "gte", value: 50 } }];
+		await world.apply(aSegment("buyers", bought(2, { where })));
+		world.pass(20);
+		await world.send({ user: "ada", event: "Viewed" });
+		expect(await world.membersOf("buyers")).toEqual([seedOf("ada"), seedOf("bob")].sort());
+
+		world.pass(UNTIL_COVERED);
+		await world.recompute();
+		expect(await causes("ada")).toEqual([["exited", 2, "edit"]]);
+		expect(await causes("bob")).toEqual([["entered", 1, "event"]]);
+	});
+
+	it("of traits alone needs no archive to be settled", async () => {
+		await world.apply(GOLD);
+		await world.send({ user: "ada", type: "identify", event: "", traits: { tier: "silver" } });
+		await world.apply(aSegment("gold", { trait: "tier", is: { op: "in", value: ["gold", "silver"] } }));
+		world.pass(11);
+		expect(await world.recompute()).toMatchObject({ kind: "done", transitions: 1 });
+		expect(await causes("ada")).toEqual([["entered", 1, "edit"]]);
+	});
+});
+
+describe("a segment that is removed", () => {
+	it("tells of every member's exit", async () => {
+		await world.apply(GOLD, BUYERS);
+		for (const user of ["ada", "bob"]) await buy(user, 2);
+		world.pass(20);
+		await world.recompute();
+		await world.apply(GOLD);
+		world.pass(20);
+		await world.recompute();
+		expect(await world.membersOf("buyers")).toEqual([]);
+		expect(await causes("ada")).toEqual([["exited", 2, "edit"]]);
+		expect((await world.recomputes.states(["buyers"])).size).toBe(0);
+		expect(await world.recompute()).toEqual(IDLE);
+	});
+});
+
+describe("a recompute", () => {
+	const users = Array.from({ length: 40 }, (_, n) => `user-${n}`);
+	beforeEach(async () => {
+		await world.apply(GOLD);
+		for (const user of users) await buy(user, 1);
+		await world.apply(GOLD, aSegment("buyers", bought(1)));
+		world.pass(UNTIL_COVERED);
+	});
+
+	/** The engine; it answers so slowly that a budget of seconds is over after a few questions. */
+	const slow = (sql: Sql): Sql => ({
+		query: async (text) => {
+			world.pass(2);
+			return sql.query(text);
+		},
+	});
+
+	it("stops when its time is over and goes on where it was, entering everybody once", async () => {
+		const tuning = { peoplePerSlice: 5, budgetSeconds: 5, sql: slow };
+		const runs = [];
+		do runs.push(await world.recompute(tuning));
+		while (runs.at(-1)?.kind === "stopped");
+		expect(runs.length).toBeGreaterThan(3);
+		expect(runs.at(-1)?.kind).toBe("done");
+		expect(runs.reduce((sum, { transitions }) => sum + transitions, 0)).toBe(users.length);
+		expect(await world.membersOf("buyers")).toEqual(users.map(seedOf).sort());
+		expect(await Promise.all(users.map(causes))).toEqual(users.map(() => [["entered", 1, "edit"]]));
+	});
+
+	it("stops within a slice too, and goes on after the last person it judged", async () => {
+		const late = (sql: Sql): Sql => ({
+			query: async (text) => {
+				if (text.startsWith("SELECT DISTINCT")) world.pass(6);
+				return sql.query(text);
+			},
+		});
+		const runs = [];
+		do runs.push(await world.recompute({ budgetSeconds: 5, knownAfterSeconds: 0, sql: late }));
+		while (runs.at(-1)?.kind === "stopped");
+		expect(runs.map(({ transitions }) => transitions)).toEqual([16, 16, 8]);
+	});
+
+	it("that fails half-way is taken up by the next one", async () => {
+		let questions = 0;
+		const failing = (sql: Sql): Sql => ({
+			query: async (text) => {
+				if (++questions === 9) throw new Error("the engine is gone");
+				return sql.query(text);
+			},
+		});
+		await expect(world.recompute({ peoplePerSlice: 5, sql: failing })).rejects.toThrow("the engine is gone");
+		expect(await world.recompute({ peoplePerSlice: 5 })).toMatchObject({ kind: "done" });
+		expect(await world.membersOf("buyers")).toEqual(users.map(seedOf).sort());
+	});
+
+	it("has the work to itself", async () => {
+		let other: unknown;
+		const meanwhile = (sql: Sql): Sql => ({
+			query: async (text) => {
+				other ??= await world.recompute();
+				return sql.query(text);
+			},
+		});
+		expect(await world.recompute({ sql: meanwhile })).toMatchObject({ kind: "done", transitions: users.length });
+		expect(other).toEqual(IDLE);
+	});
+
+	it("that was killed is taken up when its lease is over", async () => {
+		const run = await world.recomputes.run();
+		const leasedUntil = "2026-03-01T10:10:00.000Z";
+		const killed = { phase: "judge", slices: 1, slice: 0, covers: {}, startedAt: "2026-03-01T10:00:00.000Z" } as const;
+		await world.recomputes.saveRun({ ...killed, version: (run?.version ?? 0) + 1, leasedUntil });
+		expect(await world.recompute()).toEqual(IDLE);
+		world.pass(600);
+		expect(await world.recompute()).toMatchObject({ kind: "done" });
+	});
+});
+
+describe("whenever a segment is applied, and whenever events are archived and folded", () => {
+	it("in the end those are in it whom the archive shows to belong", async () => {
+		type Sent = { user: string; total: number; waits: number; isFoldedLate: boolean };
+		const sent: fc.Arbitrary<Sent> = fc.record({
+			user: fc.constantFrom("ada", "bob", "cy"),
+			total: fc.constantFrom(10, 60),
+			waits: fc.constantFrom(0, 3, 30),
+			isFoldedLate: fc.boolean(),
+		});
+		const where = [{ path: "properties.total", is: { op: "gte", value: 50 } }];
+		const wanted = [GOLD, aSegment("few", { none: [bought(2, { where })] }), aSegment("many", bought(2, { where }))];
+		const run = async (before: Sent[], after: Sent[]) => {
+			const here = await openWorld();
+			try {
+				await here.apply(GOLD);
+				const late = [];
+				for (const [i, { user, total, waits, isFoldedLate }] of [...before, ...after].entries()) {
+					if (i === before.length) await here.apply(...wanted);
+					const event = here.anEvent({ user, event: "Ordered", properties: { total } });
+					await here.store(event);
+					if (isFoldedLate) late.push(event);
+					else await here.fold(event);
+					here.pass(waits);
+				}
+				if (after.length === 0) await here.apply(...wanted);
+				here.pass(UNTIL_COVERED);
+				await here.recompute();
+				for (const event of late) await here.fold(event);
+				here.pass(24 * 60 * 60);
+				await here.recompute();
+
+				const all = [...before, ...after];
+				const people = [...new Set(all.map(({ user }) => user))];
+				const isMany = (user: string) => all.filter((each) => each.user === user && each.total >= 50).length >= 2;
+				const ids = (of: string[]) => of.map(seedOf).sort();
+				expect(await here.membersOf("many")).toEqual(ids(people.filter(isMany)));
+				expect(await here.membersOf("few")).toEqual(ids(people.filter((user) => !isMany(user))));
+			} finally {
+				await here.close();
+			}
+		};
+		await fc.assert(fc.asyncProperty(fc.array(sent, { maxLength: 6 }), fc.array(sent, { maxLength: 6 }), run), {
+			numRuns: 15,
+		});
+	}, 60_000);
+});

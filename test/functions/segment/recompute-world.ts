@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import { duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
+import { fileArchive } from "#adapters/embedded/files/archive.ts";
+import { openDatabase } from "#adapters/embedded/sqlite/database.ts";
+import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
+import { itemDefinitions } from "#adapters/items/definitions.ts";
+import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
+import { itemFragments } from "#adapters/items/fragments.ts";
+import { itemMemberships } from "#adapters/items/memberships.ts";
+import { itemRecomputes } from "#adapters/items/recomputes.ts";
+import type { Definition } from "#domain/model/definition-register.ts";
+import type { SourcedEvent } from "#domain/model/event.ts";
+import type { SeedId } from "#domain/model/identifier.ts";
+import type { Sql } from "#domain/model/ports.ts";
+import type { Profile } from "#domain/model/profile.ts";
+import { applyWorkspace } from "#domain/rules/apply-workspace.ts";
+import { segmentCompiler } from "#domain/segment/compile-segments.ts";
+import type { RecomputeTimes } from "#domain/segment/plan-recompute.ts";
+import { DUCKDB } from "#domain/segment/sql-dialect.ts";
+import { updateMemberships } from "#domain/segment/update-memberships.ts";
+import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
+import { recomputeSegments } from "#functions/segment/recompute-segments/recompute-segments.ts";
+import { aContext } from "../shared/queue-event.ts";
+import { recordingLog } from "../shared/recording-log.ts";
+
+export const START = Date.parse("2026-03-01T10:00:00.000Z");
+/** Who is who is not the matter here: each user is one identifier, one fragment, one profile. */
+export const seedOf = (user: string): SeedId => createHash("sha256").update(user).digest("hex").slice(0, 32) as SeedId;
+
+type Sent = { user: string; event: string } & Partial<SourcedEvent>;
+type Tuning = Partial<RecomputeTimes> & { readonly peoplePerSlice?: number; readonly sql?: (sql: Sql) => Sql };
+
+/** The stages around a recompute, with the real stores, an archive in files, and a clock that is turned by hand. */
+export async function openWorld() {
+	const folder = mkdtempSync(join(tmpdir(), "tutti-recompute-"));
+	const database = openDatabase(join(folder, "items.sqlite"));
+	let time = START;
+	const now = () => new Date(time);
+	const items = sqliteItemStore({ database, now });
+	const archive = await fileArchive({ folder: join(folder, "archive") });
+	const sql = duckdbSql({ archive, temporaryFolder: join(folder, "tmp") });
+	const definitions = itemDefinitions({ items, now });
+	const register = itemDefinitionRegister({ items, hash: sha256, now });
+	const [memberships, fragments] = [itemMemberships({ items, now }), itemFragments({ items })];
+	const recomputes = itemRecomputes({ items });
+	const compile = segmentCompiler(sha256);
+	const quick = { now, pause: async () => {} };
+	const pass = (seconds: number) => {
+		time += seconds * 1000;
+	};
+
+	const profiles = {
+		read: async (id: SeedId): Promise<Profile | undefined> => {
+			const [fragment] = await fragments.load([id]);
+			return fragment && { ...fragment, profileId: id, aliases: [], identifiers: [] };
+		},
+	};
+
+	let n = 0;
+	const anEvent = ({ user, ...rest }: Sent): SourcedEvent => ({
+		messageId: `m${++n}`,
+		type: "track",
+		source: "web",
+		userId: user,
+		properties: {},
+		context: {},
+		timestamp: now().toISOString(),
+		originalTimestamp: now().toISOString(),
+		sentAt: now().toISOString(),
+		receivedAt: now().toISOString(),
+		...rest,
+	});
+
+	/** What process-events does with one event. */
+	const fold = async (event: SourcedEvent): Promise<void> => {
+		const compiled = compile(await definitions.current());
+		const seedId = seedOf(event.userId ?? "");
+		const [known] = await fragments.load([seedId]);
+		const deps = { leavesOf: compiled.leavesOf, hashOf: (text: string) => sha256(text).slice(0, 8), now: now() };
+		await fragments.save(foldEvents(known ?? emptyFragment(seedId), [event], deps));
+		const causeIn = () => ({ kind: "event", messageId: event.messageId }) as const;
+		await updateMemberships({ profileId: seedId, compiled, causeIn }, { memberships, profiles, ...quick });
+	};
+	const store = (event: SourcedEvent) => archive.store([{ event, seedId: seedOf(event.userId ?? "") }]);
+
+	/** The scheduled function, called once. Its waiting turns the clock. */
+	const recompute = async ({ peoplePerSlice, sql: changed = (same) => same, ...times }: Tuning = {}) => {
+		const handler = recomputeSegments({
+			definitions,
+			sql: changed(sql),
+			dialect: DUCKDB,
+			memberships,
+			profiles,
+			fragments,
+			recomputes,
+			hash: sha256,
+			now,
+			log: recordingLog(),
+			sleep: async (milliseconds) => pass(milliseconds / 1000),
+			...(peoplePerSlice !== undefined && { peoplePerSlice }),
+			times: { settledSeconds: 60, ...times },
+		});
+		return handler({} as never, aContext); // what the schedule says is not looked at
+	};
+
+	return {
+		apply: (...wanted: Definition[]) => applyWorkspace(() => wanted, "ada", { register, hash: sha256 }),
+		anEvent,
+		fold,
+		store,
+		/** Both ways at once. */
+		send: async (sent: Sent) => {
+			const event = anEvent(sent);
+			await Promise.all([store(event), fold(event)]);
+		},
+		recompute,
+		pass,
+		recomputes,
+		fragments,
+		membersOf: async (segment: string): Promise<string[]> =>
+			(await memberships.membersOf(segment)).members.map(({ profileId }) => profileId).toSorted(),
+		rowsOf: (user: string) => memberships.of(seedOf(user)),
+		close: async () => {
+			await sql.close();
+			database.close();
+			rmSync(folder, { recursive: true, force: true });
+		},
+	};
+}
