@@ -27,6 +27,11 @@ export const ARCHIVE_COLUMNS = [
 	{ name: "flags", type: "string" },
 ] as const;
 
+/** The raw table over the files, in Athena: some rows twice, and a condition on `day` spares the files of other days. */
+export const RAW_TABLE = "archived_events";
+/** The view that everybody asks: each event once. */
+export const EVENTS_VIEW = "events";
+
 export type ArchiveColumn = (typeof ARCHIVE_COLUMNS)[number]["name"];
 /** One row of the archive: timestamps as `YYYY-MM-DD HH:MM:SS.mmm` (UTC), what is absent as null. */
 export type ArchiveRow = { readonly [column in ArchiveColumn]: string | null };

@@ -2,13 +2,11 @@ import { Aws } from "aws-cdk-lib";
 import { CfnDatabase, CfnTable } from "aws-cdk-lib/aws-glue";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
-import { ARCHIVE_COLUMNS } from "#contracts/archive/columns.ts";
+import { ARCHIVE_COLUMNS, EVENTS_VIEW, RAW_TABLE } from "#contracts/archive/columns.ts";
 import { eventsViewSql, prestoView, VIEW_COLUMNS } from "./events-view.ts";
 
 /** The first day that the archive can have a partition of. */
 const FIRST_DAY = "2026-01-01";
-const RAW_TABLE = "archived_events";
-const VIEW = "events";
 
 export interface ArchiveCatalogueProps {
 	/** Lower case and underscores: Athena takes no other. */
@@ -34,7 +32,7 @@ export class ArchiveCatalogue extends Construct {
 		this.arns = [
 			arn("catalog"),
 			arn(`database/${databaseName}`),
-			...[RAW_TABLE, VIEW].map((table) => arn(`table/${databaseName}/${table}`)),
+			...[RAW_TABLE, EVENTS_VIEW].map((table) => arn(`table/${databaseName}/${table}`)),
 		];
 
 		const database = new CfnDatabase(this, "Database", {
@@ -78,7 +76,7 @@ export class ArchiveCatalogue extends Construct {
 		});
 		const sql = eventsViewSql(RAW_TABLE);
 		table("EventsView", {
-			name: VIEW,
+			name: EVENTS_VIEW,
 			description: "Every accepted event, once.",
 			tableType: "VIRTUAL_VIEW",
 			parameters: { presto_view: "true", comment: "Presto View" },

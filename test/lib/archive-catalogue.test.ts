@@ -1,6 +1,6 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, it } from "vitest";
-import { ARCHIVE_COLUMNS } from "#contracts/archive/columns.ts";
+import { ARCHIVE_COLUMNS, EVENTS_VIEW, RAW_TABLE } from "#contracts/archive/columns.ts";
 import { eventsViewSql, VIEW_COLUMNS } from "#lib/constructs/events-view.ts";
 import { SAVED_QUERIES } from "#lib/constructs/saved-queries.ts";
 import { prod } from "./synth.ts";
@@ -16,20 +16,20 @@ const columns = ARCHIVE_COLUMNS.map(({ name, type }) => ({ Name: name, Type: typ
 
 /** The view as Athena decodes it. */
 const decoded = () => {
-	const [, base64 = ""] = /^\/\* Presto View: (\S+) \*\/$/.exec(table("events").ViewOriginalText) ?? [];
+	const [, base64 = ""] = /^\/\* Presto View: (\S+) \*\/$/.exec(table(EVENTS_VIEW).ViewOriginalText) ?? [];
 	return JSON.parse(Buffer.from(base64, "base64").toString("utf8"));
 };
 
 describe("the raw table", () => {
 	it("has the columns of the contract and the day as its partition", () => {
-		expect(table("archived_events").StorageDescriptor.Columns).toEqual(columns);
-		expect(table("archived_events").PartitionKeys).toEqual([{ Name: "day", Type: "string" }]);
+		expect(table(RAW_TABLE).StorageDescriptor.Columns).toEqual(columns);
+		expect(table(RAW_TABLE).PartitionKeys).toEqual([{ Name: "day", Type: "string" }]);
 	});
 
 	it("computes its partitions over exactly the folders that Firehose writes", () => {
 		const [stream] = prod().all("AWS::KinesisFirehose::DeliveryStream");
 		const { Prefix } = stream?.Properties.ExtendedS3DestinationConfiguration ?? {};
-		const { Parameters } = table("archived_events");
+		const { Parameters } = table(RAW_TABLE);
 		const template: string = Parameters["storage.location.template"]["Fn::Join"][1].at(-1);
 		expect(template).toBe(`/${Prefix.replace("!{timestamp:yyyy-MM-dd}", `\${day}`)}`);
 		expect(Parameters).toMatchObject({
@@ -43,8 +43,8 @@ describe("the raw table", () => {
 
 describe("the view events", () => {
 	it("shows the same columns to Glue and to Athena's engine", () => {
-		expect(table("events")).toMatchObject({ TableType: "VIRTUAL_VIEW", Parameters: { presto_view: "true" } });
-		expect(table("events").StorageDescriptor.Columns).toEqual([...columns, { Name: "day", Type: "string" }]);
+		expect(table(EVENTS_VIEW)).toMatchObject({ TableType: "VIRTUAL_VIEW", Parameters: { presto_view: "true" } });
+		expect(table(EVENTS_VIEW).StorageDescriptor.Columns).toEqual([...columns, { Name: "day", Type: "string" }]);
 		expect(decoded().columns).toEqual(
 			VIEW_COLUMNS.map(({ name, type }) => ({ name, type: type === "string" ? "varchar" : "timestamp(3)" })),
 		);
@@ -52,13 +52,13 @@ describe("the view events", () => {
 
 	it("asks the raw table of its own database", () => {
 		expect(decoded()).toMatchObject({ catalog: "awsdatacatalog", schema: "tutti_prod" });
-		expect(decoded().originalSql).toBe(eventsViewSql("archived_events"));
+		expect(decoded().originalSql).toBe(eventsViewSql(RAW_TABLE));
 	});
 
 	it("shows each event once, as it was received first, and no broken line", async () => {
 		const connection = await archiveWith([
-			{ message_id: "a", received_at: "2026-03-01 10:00:00.000", event: "first" },
-			{ message_id: "a", received_at: "2026-03-02 10:00:00.000", event: "again" },
+			{ message_id: "a", received_at: "2026-03-01 10:00:00.000", event: "first", day: "2026-03-01" },
+			{ message_id: "a", received_at: "2026-03-02 10:00:00.000", event: "again", day: "2026-03-02" },
 			{ message_id: "b", received_at: "2026-03-01 11:00:00.000", event: "other" },
 			{},
 		]);
@@ -80,7 +80,7 @@ it.each(SAVED_QUERIES)("saves a query that runs: $name", async ({ sql }) => {
 			received_at: "2026-03-01 10:00:00.000",
 		},
 	]);
-	await connection.run(`CREATE VIEW "events" AS ${eventsViewSql("archived_events")}`);
+	await connection.run(`CREATE VIEW "events" AS ${eventsViewSql(RAW_TABLE)}`);
 	expect((await connection.runAndReadAll(sql)).getRows()).toHaveLength(1);
 });
 
