@@ -3,8 +3,6 @@ import { describeError, type Log } from "#functions/shared/log.ts";
 import { type LocalHandler, lambdaContext } from "./lambda-context.ts";
 
 export type Clock = {
-	/** Runs the function now, or waits for the run under way. */
-	tick(): Promise<void>;
 	isQuiet(): boolean;
 	stop(): Promise<void>;
 };
@@ -12,13 +10,15 @@ export type Clock = {
 type ClockOptions = {
 	readonly name: string;
 	readonly everySeconds: number;
+	/** Otherwise the tick is left out. @default always */
+	readonly when?: () => boolean;
 	readonly handler: LocalHandler<ScheduledEvent, unknown>;
 	readonly now: () => Date;
 	readonly log: Log;
 };
 
 /** What EventBridge Scheduler does: calls a function again and again, but never while its last run is not over. */
-export function clock({ name, everySeconds, handler, now, log }: ClockOptions): Clock {
+export function clock({ name, everySeconds, when = () => true, handler, now, log }: ClockOptions): Clock {
 	let running: Promise<void> | undefined;
 
 	function tick(): Promise<void> {
@@ -30,9 +30,8 @@ export function clock({ name, everySeconds, handler, now, log }: ClockOptions): 
 			});
 		return running;
 	}
-	const timer = setInterval(() => void tick(), everySeconds * 1000);
+	const timer = setInterval(() => void (when() && tick()), everySeconds * 1000);
 	return {
-		tick,
 		isQuiet: () => running === undefined,
 		async stop() {
 			clearInterval(timer);

@@ -4,15 +4,18 @@ import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { destinationsOver } from "#adapters/destinations/destinations.ts";
 import { localChunks } from "#adapters/destinations/local-chunks.ts";
+import { DUCKDB } from "#domain/segment/sql-dialect.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
 import { deliver } from "#functions/activate/deliver/deliver.ts";
 import { routeDeliveries } from "#functions/activate/route-deliveries/route-deliveries.ts";
 import { serveAdminApi } from "#functions/admin/serve-admin-api/serve-admin-api.ts";
 import { storeEvents } from "#functions/archive/store-events/store-events.ts";
 import { receiveEvents } from "#functions/collect/receive-events/receive-events.ts";
+import { recomputeSegments } from "#functions/segment/recompute-segments/recompute-segments.ts";
 import type { Log } from "#functions/shared/log.ts";
 import { processEvents } from "#functions/unify/process-events/process-events.ts";
 import { publishChanges } from "#functions/unify/publish-changes/publish-changes.ts";
+import { clock } from "./clock.ts";
 import { feed } from "./feed.ts";
 import { pump } from "./pump.ts";
 import type { Stores } from "./stores.ts";
@@ -20,6 +23,10 @@ import type { Stores } from "./stores.ts";
 /** Requests to destinations take long and cost little, so several batches of them may be under way. */
 const DELIVER_LANES = 4;
 const IDLE_POLL_MS = 10;
+/** Mostly it finds in three small reads that nothing is due. */
+const RECOMPUTE_SECONDS = 2;
+/** One process with one archive: what was received is archived, and what was applied known, when the next second begins. */
+const RECOMPUTE_TIMES = { settledSeconds: 1, knownAfterSeconds: 1, budgetSeconds: 60 };
 
 type Deps = { readonly stores: Stores; readonly now: () => Date; readonly log: Log };
 
@@ -30,16 +37,26 @@ type Deps = { readonly stores: Stores; readonly now: () => Date; readonly log: L
 export function startFlow({ stores, now, log }: Deps) {
 	const destinations = destinationsOver({ chunks: localChunks(), reach: { loopback: true, privateNetworks: true } });
 	const profiles = profileReader({ graph: stores.identities, fragments: stores.fragments });
-	const deps = { ...stores, destinations, profiles, now, log, hash: sha256, hashOf: messageHash };
+	const deps = { ...stores, destinations, profiles, now, log, hash: sha256, hashOf: messageHash, dialect: DUCKDB };
 	const also = { newId: randomUUID, random: Math.random };
 
 	// Collect: what is accepted is on the bus, and the bus's rules have put it into the first two queues.
 	const collector = receiveEvents({ ...deps, ...also });
+	// Archive: every event, raw, for ever.
+	const archiving = pump({ name: "store-events", queue: stores.storeEvents, handler: storeEvents(deps), log });
 	const stages = [
-		// Archive: every event, raw, for ever.
-		pump({ name: "store-events", queue: stores.storeEvents, handler: storeEvents(deps), log }),
+		archiving,
 		// Validate, standardise, unify, segment: one pass.
 		pump({ name: "process-events", queue: stores.processEvents, handler: processEvents(deps), log }),
+		// What only a look at everybody can decide: a new segment's past. It reads the archive, so that must be up to date.
+		clock({
+			name: "recompute-segments",
+			everySeconds: RECOMPUTE_SECONDS,
+			when: archiving.isQuiet,
+			handler: recomputeSegments({ ...deps, times: RECOMPUTE_TIMES }),
+			now,
+			log,
+		}),
 		// What the pass wrote into the outbox goes on the bus: who entered or exited a segment, who became one.
 		feed({ name: "publish-changes", changes: stores.changes, handler: publishChanges(deps), log }),
 		// Activate: which destination wants to hear of it, then telling it.

@@ -8,7 +8,7 @@ import { toSqsEvent } from "./sqs-event.ts";
 
 export type Pump = {
 	/** Whether nothing is being worked on and nothing that is due waits. */
-	isQuiet(): boolean;
+	readonly isQuiet: () => boolean;
 	/** Takes no more, and resolves when the batches under way are done. */
 	stop(): Promise<void>;
 };

@@ -18,6 +18,7 @@ import { identifierVault } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
+import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { RULES } from "#contracts/bus/catalogue.ts";
 import type { Secrets } from "#domain/model/ports.ts";
 import type { DataFolder } from "./data-folder.ts";
@@ -104,6 +105,7 @@ function openRepositories(database: Database, key: Buffer, now: () => Date) {
 		fragments: itemFragments(shared),
 		memberships: itemMemberships(shared),
 		quarantine: itemQuarantine(shared),
+		recomputes: itemRecomputes(shared),
 		deliveryLog: itemDeliveryLog(shared),
 	};
 }

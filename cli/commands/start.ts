@@ -73,7 +73,9 @@ async function open({ port, data, workspace }: StartOptions): Promise<Tutti> {
 /** Everything between "it listens" and "it waits for Ctrl+C". */
 async function serve(tutti: Tutti, options: StartOptions, demo: ReturnType<typeof planDemo>): Promise<void> {
 	const api = apiAt(tutti.url, tutti.adminToken);
-	if (demo.load && !options.empty) await loadDemoShop(demo, tutti, options.json ? () => {} : print);
+	if (demo.load && !options.empty) {
+		await loadDemoShop({ plan: demo, tutti, say: options.json ? () => {} : print });
+	}
 	const stops = await planTour({ api, token: tutti.adminToken, options: whereabouts(tutti, options) });
 	if (options.json)
 		print(JSON.stringify({ url: tutti.url, adminToken: tutti.adminToken, dataFolder: options.data, commands: stops }));

@@ -7,7 +7,14 @@ export const segmentAnswer = z.object({
 	description: z.string().optional(),
 	version: z.number().int(),
 	appliedAt: z.string(),
-	size: z.number().int().describe("Members now."),
+	size: z.number().int().describe("Members, as of sizeAt: of large segments the last recompute's count."),
+	sizeAt: z.string(),
+	isComplete: z
+		.boolean()
+		.describe(
+			"Whether everybody was judged by this version; until then who met it before it was applied may be missing.",
+		),
+	recomputedAt: z.string().optional().describe("When everybody was judged last."),
 });
 
 /** The answer of `GET /v1/segments/{id}/members`: in no order that means something. */

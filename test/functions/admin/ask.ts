@@ -42,6 +42,7 @@ export function anAdminApi(deps: Partial<{ [K in keyof AdminDeps]: Partial<Admin
 		profiles: { read: unused },
 		memberships: { of: unused, change: unused, membersOf: unused, size: unused },
 		definitions: { current: unused },
+		recomputes: { states: async () => new Map() },
 		register: { read: unused, history: unused, apply: unused },
 		hash: unused,
 		vault: { seedId: unused, seal: unused, open: unused },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SqlRefused } from "#domain/model/ports.ts";
 import { sqlText } from "#functions/admin/serve-admin-api/sql-text.ts";
-import { anAdminApi, recordingSql, seed } from "./ask.ts";
+import { anAdminApi, NOW, recordingSql, seed } from "./ask.ts";
 
 describe("the admin API", () => {
 	it.each(["GET /", "GET /v1", "GET /v1/segments", "GET /v1/segments/a/b/c", "POST /v1/track", "GET /v1/query/x"])(
@@ -82,20 +82,37 @@ describe("POST /v1/query", () => {
 
 describe("GET /v1/segments", () => {
 	const gold = { id: "gold", name: "Gold", version: 3, appliedAt: "2026-10-01T00:00:00.000Z", when: {} };
-	const api = anAdminApi({
-		definitions: { current: async () => ({ segments: [gold] }) as never }, // nothing else of it is read
-		memberships: {
-			size: async (id) => (id === "gold" ? 42 : 0),
-			membersOf: async (_id, page) => ({
-				members: [{ profileId: seed("1"), enteredAt: "2026-10-02T00:00:00.000Z", version: 1 }],
-				cursor: `after ${page?.cursor} ${page?.limit}`,
-			}),
-		},
-	});
+	const open = (more: Parameters<typeof anAdminApi>[0] = {}) =>
+		anAdminApi({
+			...more,
+			definitions: { current: async () => ({ segments: [gold] }) as never }, // nothing else of it is read
+			memberships: {
+				size: async (id) => (id === "gold" ? 42 : 0),
+				membersOf: async (_id, page) => ({
+					members: [{ profileId: seed("1"), enteredAt: "2026-10-02T00:00:00.000Z", version: 1 }],
+					cursor: `after ${page?.cursor} ${page?.limit}`,
+				}),
+			},
+		});
+	const api = open();
 
 	it("answers a segment with its size", async () => {
 		const { body } = await api.ask("GET /v1/segments/gold");
-		expect(body).toEqual({ id: "gold", name: "Gold", version: 3, appliedAt: gold.appliedAt, size: 42 });
+		const about = { id: "gold", name: "Gold", version: 3, appliedAt: gold.appliedAt };
+		expect(body).toEqual({ ...about, size: 42, sizeAt: NOW, isComplete: false });
+	});
+
+	it.each([
+		{
+			state: { version: 3, size: 10_001 },
+			answer: { size: 10_001, sizeAt: "2026-10-08T00:00:00.000Z", isComplete: true },
+		},
+		{ state: { version: 2, size: 10_000 }, answer: { size: 42, sizeAt: NOW, isComplete: false } },
+	])("answers $answer where the last recompute saw $state", async ({ state, answer }) => {
+		const recomputedAt = "2026-10-08T00:00:00.000Z";
+		const states = async () => new Map([["gold", { ...state, recomputedAt }]]);
+		const { body } = await open({ recomputes: { states } }).ask("GET /v1/segments/gold");
+		expect(body).toMatchObject({ ...answer, recomputedAt });
 	});
 
 	it("pages its members", async () => {
