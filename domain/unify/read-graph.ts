@@ -17,7 +17,7 @@ export async function lookAtStar(star: Star, graph: IdentityGraph): Promise<View
 
 	const { nodes, edges } = await graph.look({
 		nodes: ids,
-		edges: [...star.edges, ...anchorsOf(first.nodes, records)],
+		edges: [...star.edges, ...anchorsOf(star, first.nodes, records)],
 	});
 	const homes = new Map(first.nodes.map(({ id, home }) => [id, home]));
 	if (nodes.some(({ id, home }) => home !== homes.get(id))) throw new ChangedWhileRead();
@@ -51,13 +51,13 @@ function unreadOf(nodes: readonly KnownNode[], records: View["records"]): Profil
 }
 
 /**
- * When the identifiers are in several clusters, their edges to the unique values there: these prove that an edge between
- * two clusters would be skipped, without a look at all the evidence.
+ * When the identifiers are not all in one cluster, their edges to the unique values in theirs: these prove that an edge
+ * between two clusters would be skipped, without a look at all the evidence.
  */
-function anchorsOf(nodes: readonly KnownNode[], records: View["records"]): Pick<EvidenceEdge, "a" | "b">[] {
-	const clusters = nodes.map((node) => ({ id: node.id, cluster: clusterOf(node, records) }));
-	if (new Set(clusters.map(({ cluster }) => cluster)).size < 2) return [];
-	return clusters.flatMap(({ id, cluster }) =>
+function anchorsOf(star: Star, nodes: readonly KnownNode[], records: View["records"]): Pick<EvidenceEdge, "a" | "b">[] {
+	const clusters = new Map(nodes.map((node) => [node.id, clusterOf(node, records)]));
+	if (new Set(star.nodes.map(({ id }) => clusters.get(id)?.id ?? id)).size < 2) return [];
+	return [...clusters].flatMap(([id, cluster]) =>
 		Object.values(cluster?.unique ?? {}).flatMap((value: SeedId) => (value === id ? [] : [endsOf(id, value)])),
 	);
 }
