@@ -92,7 +92,7 @@ const quietEnvironment = (folder: string) => ({
 });
 
 /** A port that was free just now. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
 	return new Promise((done, failed) => {
 		const server = createServer().once("error", failed);
 		server.listen(0, "127.0.0.1", () => {

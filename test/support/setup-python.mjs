@@ -18,7 +18,17 @@ if (existsSync(installed) && readFileSync(installed, "utf8") === wanted) {
 	const python = findPython();
 	rmSync(folder, { recursive: true, force: true });
 	run(python, ["-m", "venv", folder]);
-	const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet", "-r", requirements];
+	const pip = [
+		"-m",
+		"pip",
+		"install",
+		"--disable-pip-version-check",
+		"--no-input",
+		"--no-compile",
+		"--quiet",
+		"-r",
+		requirements,
+	];
 	run(join(folder, "bin", "python"), pip);
 	writeFileSync(installed, wanted);
 	console.log("made the Python environment: .build/python");

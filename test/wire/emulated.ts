@@ -9,7 +9,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { Emulator } from "#test/support/emulator.ts";
 
 /** Clients of one emulator, as `adapters/aws/clients.ts` makes them of AWS but for the endpoint and the patience. */
-export function awsAt(endpoint: string) {
+function awsAt(endpoint: string) {
 	const settings = {
 		endpoint,
 		region: "eu-central-1",

@@ -11,6 +11,10 @@ const lines = (count: number, bytes: number) =>
 	);
 const sizes = fc.array(fc.integer({ min: 400, max: 130_000 }), { maxLength: 60 });
 const manySmall = fc.array(fc.integer({ min: 400, max: 2000 }), { minLength: 480, maxLength: 1100 });
+/** Full records and a little more, which must not stand alone. */
+const justOver = fc
+	.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 400, max: 2000 }))
+	.map(([full, more, size]) => Array<number>(full * 450 + more).fill(size));
 const linesOf = (lengths: readonly number[]) =>
 	lengths.map(
 		(length, n) => `${`${n}`.padEnd(length - 1, "é")}
@@ -20,7 +24,7 @@ const linesOf = (lengths: readonly number[]) =>
 describe("packRecords", () => {
 	it("keeps every line once, in order, within the limits, and bills no record of less than 5 KB", () => {
 		fc.assert(
-			fc.property(fc.oneof(sizes, manySmall).map(linesOf), (given) => {
+			fc.property(fc.oneof(sizes, manySmall, justOver).map(linesOf), (given) => {
 				const records = packRecords(given).map((record) => record.toString());
 				expect(records.join("")).toBe(given.join(""));
 				const bytes = records.map((record) => Buffer.byteLength(record));
