@@ -35,6 +35,7 @@ const keyCheck: KeyCheck = {
 export function gates({ definitions, now, log }: Deps): OpenGate {
 	const buckets = new Map<string, Bucket>();
 	let latest: { readonly workspace: Workspace; readonly gate: Gate } | undefined;
+	let askAgainAt = 0;
 
 	/** 0 when the source may send now; else the seconds until it may. */
 	function wait({ id, rate }: Source): number {
@@ -44,11 +45,13 @@ export function gates({ definitions, now, log }: Deps): OpenGate {
 	}
 
 	return async () => {
+		if (latest && now().getTime() < askAgainAt) return latest.gate;
 		try {
 			const workspace = await definitions.current();
 			if (latest?.workspace !== workspace) latest = { workspace, gate: gate(workspace.sources, wait) };
 		} catch (error) {
 			// Yesterday's definitions are better than none: the collector must not stand still because the table does.
+			askAgainAt = now().getTime() + RETRY_SECONDS * 1000;
 			log.error("the definitions could not be read", { goesOn: latest !== undefined, ...describeError(error) });
 		}
 		return latest?.gate ?? SHUT;

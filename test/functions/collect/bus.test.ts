@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { eventsCollected } from "#contracts/bus/events-collected.ts";
-import { aCollector, aSource, busRefused, SECRET_KEY, SOURCES } from "./collector.ts";
+import { aCollector, aSource, busRefused, NOW, SECRET_KEY } from "./collector.ts";
 import { basic } from "./http-event.ts";
 
 const headers = basic(SECRET_KEY);
@@ -65,17 +65,26 @@ describe("the definitions", () => {
 		expect(log.lines[0]).toMatchObject({ level: "error", fields: { goesOn: false, error: "Error" } });
 	});
 
-	it("that cannot be read again are used as they were", async () => {
+	it("that cannot be read again are used as they were, and not asked for with every request", async () => {
 		let isAway = false;
+		let asked = 0;
+		let now = Date.parse(NOW);
 		const { send, published, log } = aCollector({
-			sources: SOURCES,
-			definitionsFail: () => (isAway ? new Error("the table is away") : undefined),
+			now: () => new Date(now),
+			definitionsFail: () => {
+				asked += 1;
+				return isAway ? new Error("the table is away") : undefined;
+			},
 		});
 		await send(request(1));
 		isAway = true;
-		expect(await send(request(1))).toMatchObject({ status: 200, body: { accepted: 1 } });
-		expect(published()).toHaveLength(2);
+		for (const _ of [1, 2, 3]) expect(await send(request(1))).toMatchObject({ status: 200, body: { accepted: 1 } });
+		expect({ asked, published: published().length }).toEqual({ asked: 2, published: 4 });
 		expect(log.lines).toMatchObject([{ level: "error", fields: { goesOn: true } }]);
+		isAway = false;
+		now += 5000;
+		await send(request(1));
+		expect(asked).toBe(3);
 	});
 });
 
