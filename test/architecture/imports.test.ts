@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cruise } from "./cruise.mjs";
+import { cruise, type ImportViolation } from "./cruise.mjs";
 
 /** One planted violation for each rule that can be planted: the file that breaks it, and what it imports. */
 const PLANTED = [
@@ -35,7 +35,7 @@ const REAL = [
 
 describe("the import table", () => {
 	let folder: string;
-	let found: { rule: { name: string }; from: string }[];
+	let found: readonly ImportViolation[];
 
 	beforeAll(async () => {
 		folder = mkdtempSync(join(tmpdir(), "tutti-canary-"));
