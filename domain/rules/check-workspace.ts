@@ -1,7 +1,7 @@
 import type { DefinitionOf, Kind } from "#contracts/definitions/catalogue.ts";
 import { closestWord } from "#contracts/definitions/closest-word.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
-import { hashedKey } from "#domain/model/write-key.ts";
+import { hashedKey, hashInKey } from "#domain/model/write-key.ts";
 
 /** Something wrong with one definition that only the others show: where, what, and what would be right. */
 export type WorkspaceProblem = {
@@ -16,6 +16,9 @@ export type WorkspaceProblem = {
 /** A definition this big would not fit into the table with room to spare; in characters of JSON. */
 const LARGEST = 300_000;
 
+/** 32 bytes in base64url. */
+const SHA256 = /^[\w-]{43}$/;
+
 /**
  * What is wrong with a set of definitions although each by itself is well formed. `hash` is SHA-256 in base64url: a
  * write key may be given as its hash in one place and in clear in another.
@@ -24,6 +27,7 @@ export function checkWorkspace(definitions: readonly Definition[], hash: (text: 
 	return [
 		...findTwins(definitions),
 		...findGiants(definitions),
+		...ofKind(definitions, "source").flatMap(findBadHash),
 		...findSharedKeys(ofKind(definitions, "source"), hash),
 		...findMissingPlans(definitions),
 		...findMissingSegments(definitions),
@@ -48,6 +52,15 @@ function findGiants(definitions: readonly Definition[]): WorkspaceProblem[] {
 			? []
 			: [{ kind, id: definition.id, path: [], wrong: `it has ${length} characters`, right }];
 	});
+}
+
+function findBadHash({ id, key }: DefinitionOf<"source">): WorkspaceProblem[] {
+	const kept = hashInKey(key.writeKey);
+	if (kept === undefined || (key.kind === "secret" && SHA256.test(kept))) return [];
+	const wrong = key.kind === "secret" ? "what follows sha256: is no SHA-256 in base64url" : "a public key is no hash";
+	return [
+		{ kind: "source", id, path: ["key", "writeKey"], wrong, right: "the key itself, or of a secret one its hash" },
+	];
 }
 
 function findSharedKeys(

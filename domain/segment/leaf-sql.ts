@@ -28,9 +28,9 @@ function comparisonSql(is: Comparison, value: Value): string {
 		case "ne":
 			return `(${hasTypeOf(value, is.value)} AND NOT ${equals(value, is.value)})`;
 		case "in":
-			return anyOf(is.value.map((each) => equals(value, each)));
+			return isAmong(value, is.value);
 		case "not_in":
-			return `(${anyOf(is.value.map((each) => hasTypeOf(value, each)))} AND NOT ${anyOf(is.value.map((each) => equals(value, each)))})`;
+			return `(${anyOf(is.value.map((each) => hasTypeOf(value, each)))} AND NOT ${isAmong(value, is.value)})`;
 		case "gt":
 			return ordered(value, ">", is.value);
 		case "gte":
@@ -62,6 +62,18 @@ const sqlNumber = (number: number): string => `CAST('${number}' AS double)`;
 function hasTypeOf(value: Value, sample: Scalar): string {
 	if (typeof sample === "string") return isText(value);
 	return typeof sample === "number" ? isNumber(value) : isBoolean(value);
+}
+
+/** A list may be long and a query may not (Athena takes 256 KB), so values of one type stand in one list. */
+function isAmong(value: Value, wanted: readonly Scalar[]): string {
+	const texts = wanted.filter((each) => typeof each === "string").map(sqlText);
+	const numbers = wanted.filter((each) => typeof each === "number").map(sqlNumber);
+	const others = wanted.filter((each) => typeof each === "boolean").map((each) => equals(value, each));
+	return anyOf([
+		...(texts.length > 0 ? [`(${isText(value)} AND ${value.text} IN (${texts.join(", ")}))`] : []),
+		...(numbers.length > 0 ? [`(${isNumber(value)} AND ${numberOf(value)} IN (${numbers.join(", ")}))`] : []),
+		...others,
+	]);
 }
 
 function equals(value: Value, wanted: Scalar): string {

@@ -30,8 +30,9 @@ export type Update = {
  * Rows are read before the profile and written only if they are still at the version that was read, so a decision on an
  * older profile cannot overwrite one on a newer. After writing it looks again until there is nothing to do: whoever saw
  * an older profile and came first would else have the last word. Safe to run twice, and from many places at once: each
- * transition happens once, and the last look at a profile sees its last change. If the profile was retired meanwhile, its
- * survivor is brought in line and the retired one's rows are closed.
+ * transition happens once, and the last look at a profile sees its last change. If the profile is retired, its survivor is
+ * brought in line and then its own rows are closed, in this order: somebody who is in a segment before a merge and after
+ * it is never told to have left. So after a merge one brings each retired profile in line.
  *
  * Throws when others were quicker five times: a retry will cure it.
  */

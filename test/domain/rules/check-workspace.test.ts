@@ -69,6 +69,16 @@ describe("checkWorkspace", () => {
 			problem: { id: "app", wrong: "the source web has the same write key" },
 		},
 		{
+			when: "a hash is none",
+			definitions: [aSource("app", { key: { kind: "secret", writeKey: "sha256:wk_one_two" } })],
+			problem: { id: "app", wrong: "what follows sha256: is no SHA-256 in base64url" },
+		},
+		{
+			when: "a public key is a hash",
+			definitions: [aPublicSource("web", hashedKey("wk_one_two", sha256))],
+			problem: { id: "web", wrong: "a public key is no hash" },
+		},
+		{
 			when: "a namespace stands twice",
 			definitions: [anIdentity("user_id", "email", "user_id")],
 			problem: { kind: "identity", path: ["identifiers", 2, "namespace"], wrong: "user_id stands twice" },

@@ -7,7 +7,6 @@ import type { Membership } from "#domain/model/membership.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { compileSegments } from "#domain/segment/compile-segments.ts";
 import type { Memberships, Profiles } from "#domain/segment/ports.ts";
-import { transferMemberships } from "#domain/segment/transfer-memberships.ts";
 import { type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
 import { memoryMemberships } from "./memory-memberships.ts";
 
@@ -134,16 +133,14 @@ describe("updateMemberships", () => {
 	});
 });
 
-describe("transferMemberships", () => {
+describe("a profile that was retired by a merge", () => {
 	it("closes silently what the survivor is in too, and tells of the rest", async () => {
 		const { memberships, changes, stateOf } = memoryMemberships();
 		for (const segmentId of ["gold", "gone"]) await memberships.change(row(GUEST, segmentId));
 		const survivor = aProfile(ADA, { plan: "gold" });
 		const profiles: Profiles = { read: async () => survivor };
-		await transferMemberships(
-			{ survivor: ADA, retired: [GUEST], compiled: SEGMENTS, messageId: "m9" },
-			{ memberships, profiles, ...quick },
-		);
+		const causeIn = () => ({ kind: "merge", messageId: "m9" }) as const;
+		await updateMemberships({ profileId: GUEST, compiled: SEGMENTS, causeIn }, { memberships, profiles, ...quick });
 
 		expect(changes.slice(2).map(({ next, news }) => [next.profileId, next.segmentId, next.state, news?.cause])).toEqual(
 			[
@@ -219,9 +216,7 @@ describe("whatever happens at once", () => {
 			const handle = async (step: Step): Promise<void> => {
 				if (step === "merge") {
 					merge();
-					return untilDone(() =>
-						transferMemberships({ survivor: ADA, retired: [GUEST], compiled: SEGMENTS, messageId: "m" }, deps),
-					);
+					return untilDone(() => updateMemberships({ profileId: GUEST, ...byEvent }, deps));
 				}
 				set(step.who, step.plan);
 				await untilDone(() => updateMemberships({ profileId: step.who, ...byEvent }, deps));

@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { sliceOf } from "#domain/segment/archive-queries.ts";
+import type { Leaf } from "#domain/segment/leaf.ts";
+import { readTotals } from "#domain/segment/read-totals.ts";
+import { ATHENA } from "#domain/segment/sql-dialect.ts";
+
+describe("sliceOf", () => {
+	it("puts everybody into exactly one slice", () => {
+		const seed = fc.oneof(fc.uuid(), fc.string());
+		fc.assert(
+			fc.property(seed, fc.integer({ min: 1, max: 300 }), (seedId, slices) => {
+				const holders = Array.from({ length: slices }, (_, i) => sliceOf(i, slices)).filter(
+					({ from, before }) => (from === undefined || seedId >= from) && (before === undefined || seedId < before),
+				);
+				expect(holders.length).toBe(1);
+			}),
+		);
+	});
+
+	it("cuts hashes into parts of about equal size", () => {
+		const sizes = Array.from({ length: 16 }, () => 0);
+		for (let n = 0; n < 0x10000; n += 7) {
+			const seedId = n.toString(16).padStart(4, "0");
+			const at = sizes.findIndex((_, i) => {
+				const { from = "", before = "g" } = sliceOf(i, 16);
+				return seedId >= from && seedId < before;
+			});
+			sizes[at] = (sizes[at] ?? 0) + 1;
+		}
+		expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+	});
+});
+
+describe("readTotals", () => {
+	it("asks for as many leaves at once as a query can hold, and puts the answers together", async () => {
+		const value = Array.from({ length: 1000 }, (_, i) => `a value of some length, number ${i}`);
+		const leaves: Leaf[] = Array.from({ length: 9 }, (_, i) => ({
+			meaning: `m${i}`,
+			key: `k${i}`,
+			event: `Event ${i}`,
+			where: i === 0 ? [] : [{ path: "properties.a", is: { op: "in", value } }],
+			since: "2026-03-01T10:00:00.000Z",
+			isFilled: false,
+		}));
+		const queries: string[] = [];
+		const sql = {
+			query: async (text: string) => {
+				queries.push(text);
+				const numbers = leaves.filter(({ event }) => text.includes(`'${event}'`)).map(() => 2);
+				return { columns: [], rows: [["ada", 20_500, ...numbers]], scannedBytes: 0 };
+			},
+		};
+		const totals = await readTotals(leaves, {}, { sql, dialect: ATHENA });
+		expect(queries.length).toBeGreaterThan(2);
+		expect(Math.max(...queries.map((text) => text.length))).toBeLessThan(256 * 1024);
+		expect([...totals]).toEqual([["ada", Object.fromEntries(leaves.map(({ key }) => [key, { "20500": 2 }]))]]);
+	});
+});
