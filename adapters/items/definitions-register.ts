@@ -5,8 +5,8 @@ import { countsAfter, type Head, headWrite, readHead } from "./definitions-head.
 import { type Row, readRows, readVersions, registered, rowWrites } from "./definitions-rows.ts";
 import type { ItemStore } from "./item-store.ts";
 
-/** Two writes each and the head: what fits into a transaction of 100. */
-const CHANGES_PER_TRANSACTION = 49;
+/** What fits into a transaction: 100 writes, of which each change is two and the head one, and 4 MB; in characters of JSON. */
+const TRANSACTION = { changes: 49, length: 500_000 };
 
 /** What refers to others is written after them, and goes before them. */
 const KINDS_IN_ORDER: readonly Kind[] = ["tracking-plan", "identity", "segment", "source", "destination"];
@@ -14,7 +14,7 @@ const KINDS_IN_ORDER: readonly Kind[] = ["tracking-plan", "identity", "segment",
 type Deps = { readonly items: ItemStore; readonly hash: Hash; readonly now: () => Date };
 
 /**
- * Definitions over the item store. Up to 49 changes are one transaction, all or nothing; more are several, in an order in
+ * Definitions over the item store. Up to 49 changes (and half a megabyte) are one transaction, all or nothing; more are several, in an order in
  * which whatever is in force in between fits together, and applying the same again finishes what was interrupted.
  */
 export function itemDefinitionRegister({ items, hash, now }: Deps): DefinitionRegister {
@@ -40,13 +40,29 @@ export function itemDefinitionRegister({ items, hash, now }: Deps): DefinitionRe
 /** Writes part after part, each upon the edition of the one before. False when something else came first. */
 async function writeAll(items: ItemStore, changed: readonly Row[], { edition, counts }: Head): Promise<boolean> {
 	let next = edition;
-	for (let i = 0; i < changed.length; i += CHANGES_PER_TRANSACTION) {
+	for (const part of partsOf(changed)) {
 		next++;
-		const part = changed.slice(i, i + CHANGES_PER_TRANSACTION).flatMap(rowWrites);
-		const { kind } = await items.transact([...part, headWrite({ edition: next, counts })]);
+		const { kind } = await items.transact([...part.flatMap(rowWrites), headWrite({ edition: next, counts })]);
 		if (kind === "refused") return false;
 	}
 	return true;
+}
+
+function partsOf(changed: readonly Row[]): Row[][] {
+	const parts: Row[][] = [];
+	let room = 0;
+	for (const row of changed) {
+		const { length } = JSON.stringify(row.definition ?? null);
+		const last = parts.at(-1);
+		if (last && last.length < TRANSACTION.changes && length <= room) {
+			last.push(row);
+			room -= length;
+		} else {
+			parts.push([row]);
+			room = TRANSACTION.length - length;
+		}
+	}
+	return parts;
 }
 
 function nextRows(rows: readonly Row[], writes: readonly DefinitionWrite[], stamp: { at: string; by: string }): Row[] {

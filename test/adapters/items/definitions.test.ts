@@ -147,6 +147,29 @@ describe("what is applied", () => {
 	});
 });
 
+describe("a transaction", () => {
+	it("holds what DynamoDB takes: 100 writes, 4 MB", async () => {
+		const { items } = open();
+		const sizes: [writes: number, characters: number][] = [];
+		const watched: ItemStore = {
+			...items,
+			transact: async (writes) => {
+				sizes.push([writes.length, JSON.stringify(writes).length]);
+				return items.transact(writes);
+			},
+		};
+		const register = itemDefinitionRegister({ items: watched, hash: sha256, now: () => new Date(START) });
+		const big = (n: number) => aSegment(`big-${n}`, { trait: "plan", is: { op: "eq", value: "x".repeat(90_000) } });
+		const many = Array.from({ length: 70 }, (_, n) => (n < 20 ? big(n) : aSegment(`small-${n}`)));
+		await applyWorkspace(() => many, "ada", { register, hash: sha256 });
+		expect((await register.read()).definitions.length).toBe(70);
+		expect(Math.max(...sizes.map(([writes]) => writes))).toBeLessThanOrEqual(100);
+		// three bytes a character at most
+		expect(Math.max(...sizes.map(([, characters]) => characters * 3))).toBeLessThan(4 * 1024 * 1024);
+		expect(sizes.length).toBeLessThan(10);
+	});
+});
+
 describe("two who apply at once", () => {
 	it("do not undo each other's work: the second one plans upon the first", async () => {
 		const { register, apply } = open();

@@ -85,7 +85,7 @@ describe("checkWorkspace", () => {
 		},
 		{
 			when: "one is too big to be kept",
-			definitions: [aSegment("big", { trait: "plan", is: { op: "eq", value: "x".repeat(300_000) } })],
+			definitions: [aSegment("big", { trait: "plan", is: { op: "eq", value: "x".repeat(100_000) } })],
 			problem: { kind: "segment", id: "big", path: [] },
 		},
 	])("says it when $when", ({ definitions, problem }) => {
