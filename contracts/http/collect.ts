@@ -35,7 +35,7 @@ export type RejectionCode = keyof typeof REJECTIONS;
 
 const rejectionCodes = Object.keys(REJECTIONS) as [RejectionCode, ...RejectionCode[]]; // keys of a literal object
 
-export const rejection = z.object({
+const rejection = z.object({
 	index: z.number().int().nonnegative().describe("Which event of the request, from 0."),
 	messageId: z.string().nullable().describe("As it was sent, up to 100 characters; null when it was not."),
 	code: z.enum(rejectionCodes),

@@ -30,5 +30,3 @@ export const sentEvent = z.looseObject({
 	originalTimestamp: time,
 	sentAt: time,
 });
-
-export type SentEvent = z.infer<typeof sentEvent>;

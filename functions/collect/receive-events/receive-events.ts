@@ -68,7 +68,9 @@ async function answerTo(route: Route, event: APIGatewayProxyEventV2, deps: Colle
 		case "settings": {
 			const source = (await deps.openGate()).find(route.writeKey, event.headers.origin);
 			if (isRefusal(source)) return source;
-			return source.enabled ? jsonAnswer(200, segmentSettings(source, event)) : { code: "source_disabled" as const };
+			return source.enabled
+				? jsonAnswer(200, segmentSettings(route.writeKey, event))
+				: { code: "source_disabled" as const };
 		}
 		case "source-config": {
 			const source = (await deps.openGate()).find(readKey(event), event.headers.origin);

@@ -5,10 +5,10 @@ import type { Source } from "#contracts/definitions/source.ts";
  * What analytics-next fetches before it starts. Without `integrations["Segment.io"]` with a host it would send to Segment
  * itself; it adds `/t`, `/p`, … to `apiHost`, so that ends in `/v1`. Without a `sampleRate` it would send metrics there.
  */
-export const segmentSettings = (source: Source, event: APIGatewayProxyEventV2) => ({
+export const segmentSettings = (writeKey: string, event: APIGatewayProxyEventV2) => ({
 	integrations: {
 		"Segment.io": {
-			apiKey: source.key.writeKey,
+			apiKey: writeKey,
 			apiHost: `${hostOf(event)}/v1`,
 			protocol: protocolOf(event),
 			unbundledIntegrations: [],

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { sentBatch } from "#contracts/http/collect.ts";
 import { sentEvent } from "#contracts/http/events.ts";
-import { accept } from "./acceptance.ts";
+import { accept, acceptText } from "./acceptance.ts";
 
 /** What the contract cannot say of one field by itself. */
 const BEYOND = new Set(["missing_event", "missing_id", "missing_group_id", "missing_previous_id", "missing_type"]);
@@ -29,5 +30,22 @@ describe("the published shape of an event", () => {
 			{ numRuns: 2000 },
 		);
 		expect(Math.min(met.accepted, met.rejected)).toBeGreaterThan(100);
+	});
+});
+
+describe("the published shape of a batch", () => {
+	it.each([
+		{ batch: [] },
+		{ batch: [], context: null, integrations: null, sentAt: 1_791_536_000_000 },
+		{ batch: [], context: { locale: "en" }, unknown: true },
+		{ batch: Array(2500).fill({ type: "page", userId: "u" }) },
+		{ batch: Array(2501).fill({ type: "page", userId: "u" }) },
+		{ batch: {} },
+		{},
+		{ batch: [], context: [] },
+		{ batch: [], integrations: true },
+	])("allows what the collector reads, %#", (body) => {
+		const isRead = typeof acceptText(JSON.stringify(body), "batch") !== "string";
+		expect(sentBatch.safeParse(body).success).toBe(isRead);
 	});
 });
