@@ -14,7 +14,7 @@ export type Row = {
 	readonly definition?: Definition["definition"];
 };
 
-export const ALL_KINDS = Object.keys(KINDS) as Kind[]; // the keys of a literal
+const ALL_KINDS = Object.keys(KINDS) as Kind[]; // the keys of a literal
 
 /** Every row of every kind, of what was removed too. */
 export async function readRows(items: ItemStore): Promise<Row[]> {

@@ -6,14 +6,14 @@ import { type Row, readRows } from "./definitions-rows.ts";
 import type { ItemStore } from "./item-store.ts";
 
 /** How long a copy is used before the head is looked at again: what is applied is in force everywhere after this. */
-export const DEFINITIONS_MAX_AGE_SECONDS = 5;
+const DEFINITIONS_MAX_AGE_SECONDS = 5;
 
 const LOADS = 5;
 
 type Deps = {
 	readonly items: ItemStore;
 	readonly now: () => Date;
-	/** @default DEFINITIONS_MAX_AGE_SECONDS */
+	/** @default 5 */
 	readonly maxAgeSeconds?: number;
 };
 

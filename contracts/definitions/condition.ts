@@ -6,7 +6,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]);
  * How a value is compared. Text compares as text, numbers as numbers; a value of another type never matches.
  * `domain/rules/compare.ts` says what each operator means.
  */
-export const comparison = z
+const comparison = z
 	.discriminatedUnion("op", [
 		z.strictObject({ op: z.enum(["eq", "ne"]), value: scalar }),
 		z.strictObject({
@@ -27,7 +27,7 @@ export const comparison = z
 export type Comparison = z.infer<typeof comparison>;
 
 /** A fact of the profile: `{ trait: plan, is: { op: eq, value: gold } }`. A dot steps into an object. */
-export const traitLeaf = z
+const traitLeaf = z
 	.strictObject({
 		trait: z
 			.string()

@@ -6,7 +6,7 @@ export const hashInKey = (writeKey: string): string | undefined =>
 	isHashedKey(writeKey) ? writeKey.slice(HASHED.length) : undefined;
 
 /** Whether a definition holds the hash of a key and not the key itself. */
-export const isHashedKey = (writeKey: string): boolean => writeKey.startsWith(HASHED);
+const isHashedKey = (writeKey: string): boolean => writeKey.startsWith(HASHED);
 
 /**
  * A write key as its hash, which is what is kept of a secret one. To know whether a key that was given is the one that

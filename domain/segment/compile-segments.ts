@@ -10,7 +10,7 @@ import { compileWhere, eventConditions, filledKey, groupOf, type Hash, type Leaf
 export type Facts = Pick<Profile, "traits" | "leaves">;
 
 /** One segment; `leaves` are the keys of the counts it looks at, and it is ready when the past of all of them is complete. */
-export type CompiledSegment = {
+type CompiledSegment = {
 	readonly id: string;
 	readonly version: number;
 	readonly leaves: readonly string[];

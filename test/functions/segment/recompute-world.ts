@@ -27,7 +27,7 @@ import { recomputeSegments } from "#functions/segment/recompute-segments/recompu
 import { aContext } from "../shared/queue-event.ts";
 import { recordingLog } from "../shared/recording-log.ts";
 
-export const START = Date.parse("2026-03-01T10:00:00.000Z");
+const START = Date.parse("2026-03-01T10:00:00.000Z");
 /** Who is who is not the matter here: each user is one identifier, one fragment, one profile. */
 export const seedOf = (user: string): SeedId => createHash("sha256").update(user).digest("hex").slice(0, 32) as SeedId;
 
