@@ -8,13 +8,15 @@ import { ensureInstalled } from "./install.mjs";
  * main.ts on the pinned Node, which runs TypeScript as it is. Streams, signals and the exit code are passed through.
  */
 function launch() {
-	const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-	const child = spawn(
-		ensureInstalled(),
-		["--disable-warning=ExperimentalWarning", main, ...process.argv.slice(2)],
-		// The channel carries no messages. It closes when this process dies, however it dies: then main.ts ends too.
-		{ stdio: ["inherit", "inherit", "inherit", "ipc"] },
+	const [main, cache] = ["main.ts", "../node_modules/.cache/tutti"].map((path) =>
+		fileURLToPath(new URL(path, import.meta.url)),
 	);
+	const child = spawn(ensureInstalled(), ["--disable-warning=ExperimentalWarning", main, ...process.argv.slice(2)], {
+		// The channel carries no messages. It closes when this process dies, however it dies: then main.ts ends too.
+		stdio: ["inherit", "inherit", "inherit", "ipc"],
+		// What was compiled once need not be again: half of the time until a command does something.
+		env: { NODE_COMPILE_CACHE: cache, ...process.env },
+	});
 	const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
 	for (const signal of signals) process.on(signal, () => child.kill(signal));
 	child.on("error", (error) => fail(`the pinned Node does not start: ${error.message}`));

@@ -1,8 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { InstallationKeyUnusable } from "#adapters/embedded/files/installation-key.ts";
+import { DatabaseUnusable } from "#adapters/embedded/sqlite/database.ts";
 import type { Log } from "#functions/shared/log.ts";
 import { applyFolder } from "./apply-folder.ts";
-import { openDataFolder } from "./data-folder.ts";
+import { DataFolderUnusable, openDataFolder } from "./data-folder.ts";
 import { fileLog } from "./file-log.ts";
 import { startFlow } from "./flow.ts";
 import { requestListener } from "./request-listener.ts";
@@ -61,7 +63,7 @@ export async function startTutti({ port, now = () => new Date(), ...options }: S
 	const { log, closeLog } = openLog(options.log, folder.file("tutti.log"), now);
 	const server = createServer({ keepAliveTimeout: 65_000 });
 	const url = () => `http://${HOST}:${(server.address() as AddressInfo).port}`;
-	const stores = await openStores({ folder, env: options.env ?? {}, ownUrl: url, now });
+	const stores = await openStores({ folder, env: options.env ?? {}, ownUrl: url, now }).catch(unusable);
 	try {
 		if (options.workspaceFolder !== undefined) await applyFolder(options.workspaceFolder, stores.register);
 		await listen(server, port);
@@ -86,6 +88,12 @@ export async function startTutti({ port, now = () => new Date(), ...options }: S
 			await closeLog();
 		},
 	};
+}
+
+/** What is wrong with a file of the folder is wrong with the folder, for whoever started this. */
+function unusable(error: unknown): never {
+	const isForPeople = error instanceof DatabaseUnusable || error instanceof InstallationKeyUnusable;
+	throw isForPeople ? new DataFolderUnusable(error.message) : error;
 }
 
 function openLog(given: Log | undefined, file: string, now: () => Date) {

@@ -3,7 +3,6 @@ import { type PlanAnswer, planAnswer } from "#contracts/http/admin-definitions.t
 import { drawPlan } from "../draw-plan.ts";
 import { type ApiOptions, apiOf, withApi } from "../options.ts";
 import { show } from "../terminal.ts";
-import { loadWorkspace } from "../workspace.ts";
 
 type Options = ApiOptions & { readonly workspace: string; readonly keepOthers?: boolean };
 
@@ -25,6 +24,8 @@ const workspaceCommand = (name: string): Command =>
 		.option("--keep-others", "leave definitions alone that are not in the folder");
 
 async function send(what: "plan" | "apply", options: Options): Promise<void> {
+	// Only here: no other command reads YAML.
+	const { loadWorkspace } = await import("../workspace.ts");
 	const definitions = await loadWorkspace(options.workspace);
 	const body = { definitions, prune: !options.keepOthers };
 	const answer: PlanAnswer = await apiOf(options).post(`/v1/definitions/${what}`, body, planAnswer);

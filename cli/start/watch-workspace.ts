@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { definitionsAnswer, type PlanAnswer, planAnswer } from "#contracts/http/admin-definitions.ts";
-import type { Api } from "./api.ts";
-import { loadWorkspace } from "./workspace.ts";
+import type { Api } from "../api.ts";
+import { loadWorkspace } from "../workspace.ts";
 
 type Heard = {
 	/** Something was applied. */

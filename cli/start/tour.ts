@@ -3,7 +3,7 @@ import { definitionsAnswer } from "#contracts/http/admin-definitions.ts";
 import { membersAnswer, segmentAnswer } from "#contracts/http/admin-segments.ts";
 import { deliveriesAnswer } from "#contracts/http/deliveries.ts";
 import { type ProfileAnswer, profileAnswer } from "#contracts/http/profiles.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "../api.ts";
 
 /** A command to try, and what it will show. */
 export type Stop = { readonly command: string; readonly shows: string };

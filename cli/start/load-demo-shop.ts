@@ -2,10 +2,10 @@ import { fork } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Tutti } from "#local/server.ts";
+import { Failure } from "../failure.ts";
+import { type Progress, progressBar } from "../progress.ts";
 import type { LoaderSays } from "./demo-loader.ts";
 import type { DemoPlan } from "./demo-state.ts";
-import { Failure } from "./failure.ts";
-import { type Progress, progressBar } from "./progress.ts";
 
 const LOADER = fileURLToPath(new URL("./demo-loader.ts", import.meta.url));
 const POLL_MS = 200;
