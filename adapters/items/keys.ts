@@ -64,4 +64,4 @@ export const keys = {
 	outbox: (id: string): ItemKey => ({ pk: `OUT#${id}`, sk: "ROW" }),
 } as const;
 
-export const SEGMENT_SHARDS = [..."0123456789abcdef"];
+export const SEGMENT_SHARDS = Array.from("0123456789abcdef");
