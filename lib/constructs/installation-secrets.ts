@@ -1,6 +1,6 @@
 import { Aws, RemovalPolicy } from "aws-cdk-lib";
 import { Effect, type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import { type CfnSecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 import { acknowledge } from "./acknowledge.ts";
@@ -12,28 +12,26 @@ import type { StageFunction } from "./stage-function.ts";
  */
 export class InstallationSecrets extends Construct {
 	readonly prefix: string;
-	private readonly vault: Secret;
+	private readonly vaultArn: string;
 
 	constructor(scope: Construct, id: string, { stage, isProtected }: Settings) {
 		super(scope, id);
 		this.prefix = `tutti/${stage}`;
-		this.vault = new Secret(this, "Vault", {
+		const vault = new Secret(this, "Vault", {
 			secretName: `${this.prefix}/vault`,
 			description: "Seals identifiers and makes seed ids. Losing it orphans every profile: keep a copy elsewhere.",
 			generateSecretString: { passwordLength: 64, excludePunctuation: true },
 			removalPolicy: isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
 		});
-		acknowledge(
-			this.vault,
-			"SMG4",
-			"A new key would give every person a new id: this one is the identity of all data.",
-		);
+		acknowledge(vault, "SMG4", "A new key would give every person a new id: this one is the identity of all data.");
+		// On AWS the attribute is what a reference to the secret is; the emulator's reference is the name.
+		this.vaultArn = (vault.node.defaultChild as CfnSecret).attrId;
 	}
 
 	/** To seal and open identifiers. */
 	grantVault(to: IGrantable): void {
 		to.grantPrincipal.addToPrincipalPolicy(
-			new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [this.vault.secretArn] }),
+			new PolicyStatement({ actions: ["secretsmanager:GetSecretValue"], resources: [this.vaultArn] }),
 		);
 	}
 
@@ -46,7 +44,7 @@ export class InstallationSecrets extends Construct {
 		const actions = ["secretsmanager:GetSecretValue"];
 		to.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [all] }));
 		to.grantPrincipal.addToPrincipalPolicy(
-			new PolicyStatement({ effect: Effect.DENY, actions, resources: [this.vault.secretArn] }),
+			new PolicyStatement({ effect: Effect.DENY, actions, resources: [this.vaultArn] }),
 		);
 		acknowledge(
 			to.ownRole,

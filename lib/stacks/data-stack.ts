@@ -1,4 +1,4 @@
-import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { EventBus } from "aws-cdk-lib/aws-events";
 import type { Construct } from "constructs";
@@ -30,10 +30,18 @@ export class DataStack extends Stack {
 			...props,
 		});
 		this.settings = settings;
-		this.bus = new EventBus(this, "Bus", { description: "What happened in Tutti. Hang your own rules here." });
+		this.bus = new EventBus(this, "Bus", {
+			eventBusName: `tutti-${settings.stage}`,
+			description: "What happened in Tutti. Hang your own rules here.",
+		});
 		this.items = new ItemTable(this, "Items", settings);
 		this.archive = new EventArchive(this, "Archive", settings);
 		this.secrets = new InstallationSecrets(this, "Secrets", settings);
+
+		new CfnOutput(this, "BusName", { value: this.bus.eventBusName, description: "Hang your own rules here" });
+		new CfnOutput(this, "TableName", { value: this.items.tableName });
+		new CfnOutput(this, "ArchiveBucketName", { value: this.archive.bucket.bucketName });
+		new CfnOutput(this, "AthenaWorkgroup", { value: this.archive.queries.workgroup });
 
 		new Concern(this, "Throttled", {
 			title: "The table is throttled",

@@ -48,6 +48,31 @@ describe("what must survive", () => {
 	});
 });
 
+it("can stand twice in one account: no name that is given is given to both stages", () => {
+	const names = (made: ReturnType<typeof synthesise>) =>
+		made.resources.flatMap(({ Type, Properties }) =>
+			NAMES.flatMap((name) => (typeof Properties[name] === "string" ? [`${Type} ${Properties[name]}`] : [])),
+		);
+	const prods = names(prod());
+	const devs = names(synthesise({ stage: "dev" }));
+	expect(prods).toContain("AWS::Events::EventBus tutti-prod");
+	expect(devs).toHaveLength(prods.length);
+	// A saved query's name is a title, and the stages of an API are its own.
+	const owned = /NamedQuery|ApiGatewayV2/;
+	expect(devs.filter((name) => prods.includes(name) && !owned.test(name))).toEqual([]);
+});
+
+const NAMES = [
+	"Name",
+	"BucketName",
+	"TableName",
+	"QueueName",
+	"FunctionName",
+	"TopicName",
+	"DashboardName",
+	"RoleName",
+];
+
 describe("every bucket", () => {
 	const buckets = () => prod().all("AWS::S3::Bucket");
 
