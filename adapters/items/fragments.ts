@@ -15,7 +15,7 @@ import { keys } from "./keys.ts";
  * | `f`, `l` | firstSeen, lastSeen | milliseconds since 1970 in base 36 |
  * | `o` | origins: which events traits came from | `[time in base 36, messageId, source]` each |
  * | `t` | traits | name → `[value, position in o]` |
- * | `c` | counts of leaves | leaf key → `day:count,…`, both in base 36 |
+ * | `c` | counts of leaves | leaf key → days and counts in base 36, see `toCounts` |
  * | `r` | ring | hour → hashes |
  *
  * The traits of one event share one origin: a sign-up form with eight fields keeps its messageId once.
@@ -89,22 +89,29 @@ function fromItem({ pk, v, n, f, l, o = [], t = {}, c = {}, r }: FragmentItem): 
 	};
 }
 
+/** Days in order, each as the distance from the one before, with its count where that is not 1: `fiv,2:3` in base 36. */
 const toCounts = (leaves: LeafState): Record<string, string> =>
-	mapValues(leaves, (days) =>
-		Object.entries(days)
-			.map(([day, count]) => `${Number(day).toString(36)}:${count.toString(36)}`)
-			.join(),
-	);
+	mapValues(leaves, (days) => {
+		let before = 0;
+		const sorted = Object.entries(days).sort(([x], [y]) => Number(x) - Number(y));
+		const buckets = sorted.map(([day, count]) => {
+			const distance = (Number(day) - before).toString(36);
+			before = Number(day);
+			return count === 1 ? distance : `${distance}:${count.toString(36)}`;
+		});
+		return buckets.join();
+	});
 
 const fromCounts = (counts: { readonly [leaf: string]: string }): LeafState =>
-	mapValues(counts, (text) =>
-		Object.fromEntries(
-			text.split(",").map((bucket) => {
-				const [day = "", count = ""] = bucket.split(":");
-				return [String(Number.parseInt(day, 36)), Number.parseInt(count, 36)];
-			}),
-		),
-	);
+	mapValues(counts, (text) => {
+		let day = 0;
+		const buckets = text.split(",").map((bucket) => {
+			const [distance = "", count = "1"] = bucket.split(":");
+			day += Number.parseInt(distance, 36);
+			return [String(day), Number.parseInt(count, 36)];
+		});
+		return Object.fromEntries(buckets);
+	});
 
 const mapValues = <T, U>(of: { readonly [key: string]: T }, map: (value: T) => U): Record<string, U> =>
 	Object.fromEntries(Object.entries(of).map(([key, value]) => [key, map(value)]));
