@@ -39,6 +39,7 @@ function pipelineTable(figures: NonNullable<typeof pipeline>) {
 	table.push(
 		["start to ready", `${(figures.startedInMs / 1000).toFixed(2)} s`],
 		[`${figures.events} events in batches of 20, end to end`, `${Math.round(figures.eventsPerSecond)} events/s`],
+		["CPU of the server an event", `${Math.round(figures.cpuMicrosPerEvent)} µs`],
 		["HTTP answer under that load", spread(figures.loadedAnswerMs)],
 		["HTTP answer at 200 requests/s", spread(figures.steadyAnswerMs)],
 		["from the answer to the profile being readable", spread(figures.readableMs)],

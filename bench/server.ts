@@ -12,6 +12,8 @@ export type BenchServer = {
 	idle(): Promise<void>;
 	/** Resident memory now, MB. */
 	memoryMb(): number;
+	/** CPU it has used up to the last time it was idle, or half a second ago, microseconds. */
+	cpuMicros(): number;
 	close(): Promise<void>;
 };
 
@@ -24,9 +26,9 @@ export async function startServer(): Promise<BenchServer> {
 	const child = fork(new URL("./server-process.ts", import.meta.url), [folder], {
 		execArgv: ["--disable-warning=ExperimentalWarning"],
 	});
-	let rss = 0;
+	let usage = { rss: 0, cpuMicros: 0 };
 	child.on("message", (report: Report) => {
-		if (report.kind === "memory") rss = report.rss;
+		if (report.kind === "usage") usage = report;
 	});
 	const ready = await next(child, "ready");
 	return {
@@ -38,7 +40,8 @@ export async function startServer(): Promise<BenchServer> {
 			child.send("idle");
 			await idle;
 		},
-		memoryMb: () => rss / 1024 / 1024,
+		memoryMb: () => usage.rss / 1024 / 1024,
+		cpuMicros: () => usage.cpuMicros,
 		close: async () => {
 			const exited = new Promise((done) => child.once("exit", done));
 			child.send("close");
