@@ -13,13 +13,13 @@ import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
-import type { Identifier } from "#domain/model/identifier.ts";
-import type { BusEntry } from "#domain/model/ports.ts";
+import type { Identifier, IdentifierVault } from "#domain/model/identifier.ts";
+import type { Bus, BusEntry } from "#domain/model/ports.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
 import { processEvents } from "#functions/unify/process-events/process-events.ts";
-import { recordingLog } from "../shared/recording-log.ts";
 import { aContext, busBody, queueEvent } from "../shared/queue-event.ts";
+import { recordingLog } from "../shared/recording-log.ts";
 
 export const NOW = new Date("2026-01-31T12:00:00.000Z");
 
@@ -36,7 +36,10 @@ export const aWorkspace = (parts: Partial<Workspace> = {}): Workspace => ({
 let counter = 0;
 
 /** An event as the collector accepted it; everything that is not said has a value that does not matter. */
-export function anEvent({ at = "2026-01-30T12:00:00.000Z", ...fields }: Partial<CollectedEvent> & { at?: string } = {}): CollectedEvent {
+export function anEvent({
+	at = "2026-01-30T12:00:00.000Z",
+	...fields
+}: Partial<CollectedEvent> & { at?: string } = {}): CollectedEvent {
 	return {
 		messageId: `m-${++counter}`,
 		type: "track",
@@ -63,8 +66,17 @@ export const anEnvelope = (events: readonly CollectedEvent[], source = "web", ba
 
 export type Pass = ReturnType<typeof aPass>;
 
-/** The pass over a SQLite file of its own, with a bus that keeps what it is told. `wrap` may put faults into the store. */
-export function aPass(workspace = aWorkspace(), wrap: (items: ItemStore) => ItemStore = (items) => items) {
+type PassOptions = {
+	readonly workspace?: Workspace;
+	/** May put faults into the store the pass sees; the test itself sees the store as it is. */
+	readonly wrap?: (items: ItemStore) => ItemStore;
+	readonly wrapVault?: (vault: IdentifierVault) => IdentifierVault;
+	readonly bus?: Bus;
+};
+
+/** The pass over a SQLite file of its own, with a bus that keeps what it is told. */
+export function aPass(options: PassOptions = {}) {
+	const { workspace = aWorkspace(), wrap = (items) => items, wrapVault = (vault) => vault } = options;
 	const folder = mkdtempSync(join(tmpdir(), "tutti-pass-"));
 	const now = () => NOW;
 	const database = openDatabase(join(folder, "tutti.sqlite"));
@@ -72,18 +84,19 @@ export function aPass(workspace = aWorkspace(), wrap: (items: ItemStore) => Item
 	const vault = identifierVault(Buffer.alloc(32, 7));
 	const shared = { items: wrap(items), vault, now };
 	const told: BusEntry[] = [];
+	const bus = options.bus ?? { publish: async (entries: readonly BusEntry[]) => void told.push(...entries) };
 	const log = recordingLog();
 	const deps = {
 		identities: itemIdentityGraph(shared),
 		fragments: itemFragments(shared),
 		quarantine: itemQuarantine(shared),
 		memberships: itemMemberships(shared),
-		bus: { publish: async (entries: readonly BusEntry[]) => void told.push(...entries) },
+		bus,
 	};
 	const handler = processEvents({
 		...deps,
 		definitions: { current: async () => workspace },
-		vault,
+		vault: wrapVault(vault),
 		now,
 		log,
 		pause: async () => {},
@@ -98,7 +111,10 @@ export function aPass(workspace = aWorkspace(), wrap: (items: ItemStore) => Item
 		log,
 		/** One SQS batch, an envelope a message; answers the positions of those that come again. */
 		async take(...envelopes: readonly object[]): Promise<number[]> {
-			const answer = (await handler(queueEvent(envelopes.map((detail) => busBody(detail))), aContext)) as SQSBatchResponse;
+			const answer = (await handler(
+				queueEvent(envelopes.map((detail) => busBody(detail))),
+				aContext,
+			)) as SQSBatchResponse;
 			return answer.batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier.split("-")[1]));
 		},
 		profile: (identifier: Identifier): Promise<Profile | undefined> =>
