@@ -45,9 +45,10 @@ export function gates({ definitions, now, log }: Deps): OpenGate {
 	}
 
 	return async () => {
-		if (latest && now().getTime() < askAgainAt) return latest.gate;
+		if (latest && askAgainAt > 0 && now().getTime() < askAgainAt) return latest.gate;
 		try {
 			const workspace = await definitions.current();
+			askAgainAt = 0;
 			if (latest?.workspace !== workspace) latest = { workspace, gate: gate(workspace.sources, wait) };
 		} catch (error) {
 			// Yesterday's definitions are better than none: the collector must not stand still because the table does.
