@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SQSBatchResponse } from "aws-lambda";
+import { sqliteChanges } from "#adapters/embedded/sqlite/changes.ts";
 import { openDatabase } from "#adapters/embedded/sqlite/database.ts";
 import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import { identifierVault } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
-import type { ItemStore } from "#adapters/items/item-store.ts";
+import type { Item, ItemStore } from "#adapters/items/item-store.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
+import { outboxEntry } from "#adapters/items/outbox.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
@@ -117,6 +119,12 @@ export function aPass(options: PassOptions = {}) {
 			)) as SQSBatchResponse;
 			return answer.batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier.split("-")[1]));
 		},
+		/** The news in the outbox, in the order they were written. */
+		outbox: (): BusEntry[] =>
+			// every row of the outbox has an entry
+			sqliteChanges(database)
+				.readChanges(10_000)
+				.map(({ item }) => outboxEntry(item as Item & { entry: string })),
 		profile: (identifier: Identifier): Promise<Profile | undefined> =>
 			readProfile(vault.seedId(identifier), { graph, fragments }),
 		close() {

@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { segmentChanged } from "#contracts/bus/segment-changed.ts";
+import type { Segment } from "#contracts/definitions/segment.ts";
+import type { Identifier } from "#domain/model/identifier.ts";
+import { anEnvelope, anEvent, anonymousId, aPass, aWorkspace, type Pass, userId } from "./pass.ts";
+
+const applied = { version: 1, appliedAt: "2026-01-01T00:00:00.000Z" };
+const bought = (atLeast: number): Segment["when"] => ({ event: "Order Completed", where: [], atLeast });
+const segments = [
+	{ id: "buyers", when: bought(2), ...applied },
+	{ id: "gold", when: { trait: "plan", is: { op: "eq" as const, value: "gold" } }, ...applied },
+	{ id: "idle", when: { none: [bought(1)] }, ...applied },
+];
+const order = (of: object) => anEvent({ event: "Order Completed", ...of });
+
+let pass: Pass;
+const open = (options: Parameters<typeof aPass>[0] = {}): Pass => {
+	pass = aPass({ workspace: aWorkspace({ segments }), ...options });
+	return pass;
+};
+afterEach(() => pass.close());
+
+/** What the bus is told of segments: `SegmentEntered buyers <profile id>`. */
+const changes = (): string[] =>
+	pass.outbox().flatMap(({ detailType, detail }) => {
+		if (!detailType.startsWith("Segment")) return [];
+		const { segmentId, profileId } = segmentChanged.parse(detail);
+		return [`${detailType} ${segmentId} ${profileId}`];
+	});
+const id = (identifier: Identifier) => pass.vault.seedId(identifier);
+
+describe("the pass and segments", () => {
+	it("lets a profile enter when the event that tips it comes, once, and says which event that was", async () => {
+		const { take } = open();
+		const [first, second, third] = [order({ userId: "ada" }), order({ userId: "ada" }), order({ userId: "ada" })];
+		await take(anEnvelope([first]));
+		expect(changes()).toEqual([]);
+		await take(anEnvelope([anEvent({ userId: "ada" }), second]));
+		await take(anEnvelope([third]));
+		await take(anEnvelope([second]), anEnvelope([third]));
+		expect(changes()).toEqual([`SegmentEntered buyers ${id(userId("ada"))}`]);
+		expect(pass.outbox().at(-1)?.detail).toMatchObject({ cause: { kind: "event", messageId: second.messageId } });
+	});
+
+	it("lets somebody who is new enter what asks for nothing, and exit it later", async () => {
+		const { take } = open();
+		await take(anEnvelope([anEvent({ anonymousId: "phone" })]));
+		await take(anEnvelope([anEvent({ anonymousId: "phone" })]));
+		await take(anEnvelope([order({ anonymousId: "phone" })]));
+		const guest = id(anonymousId("phone"));
+		expect(changes()).toEqual([`SegmentEntered idle ${guest}`, `SegmentExited idle ${guest}`]);
+	});
+
+	it("looks at a profile once for all its events in a batch, and not at all when no segment can have moved", async () => {
+		const asked: string[] = [];
+		const { take } = open({
+			wrap: (items) => ({
+				...items,
+				query: (query) => {
+					if (query.prefix === "SEG#") asked.push(query.pk);
+					return items.query(query);
+				},
+			}),
+		});
+		await take(anEnvelope([anEvent({ userId: "ada" })]));
+		asked.length = 0;
+		await take(anEnvelope([anEvent({ userId: "ada" }), anEvent({ userId: "ada" })]));
+		expect(asked).toEqual([]);
+		await take(
+			anEnvelope([order({ userId: "ada" })]),
+			anEnvelope([anEvent({ type: "identify", userId: "ada", traits: { a: 1 } })]),
+		);
+		expect(asked).toEqual([`C#${id(userId("ada"))}`, `C#${id(userId("ada"))}`]); // once more after it had exited
+	});
+
+	it("hands a guest's segments to the person the guest turns out to be, without telling anybody to leave what they stay in", async () => {
+		const { take } = open();
+		await take(anEnvelope([anEvent({ type: "identify", anonymousId: "phone", traits: { plan: "gold" } })]));
+		await take(anEnvelope([order({ anonymousId: "phone" }), order({ anonymousId: "phone" })]));
+		const before = changes().length;
+		await take(
+			anEnvelope([anEvent({ type: "identify", userId: "ada", anonymousId: "phone", traits: { plan: "free" } })]),
+		);
+		const [guest, ada] = [id(anonymousId("phone")), id(userId("ada"))];
+		expect(changes().slice(before)).toEqual([`SegmentEntered buyers ${ada}`, `SegmentExited gold ${guest}`]);
+		expect((await pass.memberships.of(guest)).map(({ state }) => state)).toEqual(["exited", "exited", "exited"]);
+	});
+
+	it("hands them over all the same when it died in between and the message comes again", async () => {
+		let isDown = false;
+		const { take } = open({
+			wrap: (items) => ({
+				...items,
+				query: (query) => (isDown ? Promise.reject(new Error("the store is away")) : items.query(query)),
+			}),
+		});
+		await take(anEnvelope([order({ anonymousId: "phone" }), order({ anonymousId: "phone" })]));
+		const login = anEnvelope([anEvent({ userId: "ada", anonymousId: "phone" })]);
+		isDown = true;
+		expect(await take(login)).toEqual([0]);
+		isDown = false;
+		expect(await take(login)).toEqual([]);
+		expect(await take(login)).toEqual([]);
+		const [guest, ada] = [id(anonymousId("phone")), id(userId("ada"))];
+		expect(changes()).toEqual([`SegmentEntered buyers ${guest}`, `SegmentEntered buyers ${ada}`]);
+		expect((await pass.memberships.of(guest)).map(({ state }) => state)).toEqual(["exited"]);
+	});
+
+	it("decides anew for both when a late event moves a shared tablet from one person to the other", async () => {
+		const { take } = open();
+		const [early, late] = ["2026-01-01T10:00:00.000Z", "2026-01-01T11:00:00.000Z"];
+		await take(anEnvelope([order({ anonymousId: "tablet" }), order({ anonymousId: "tablet" })]));
+		await take(anEnvelope([anEvent({ userId: "bob", anonymousId: "tablet", at: late })]));
+		await take(anEnvelope([anEvent({ userId: "ada", at: late })]));
+		const before = changes().length;
+		await take(anEnvelope([anEvent({ userId: "ada", anonymousId: "tablet", at: early })]));
+		const [ada, bob] = [id(userId("ada")), id(userId("bob"))];
+		expect(changes().slice(before).sort()).toEqual(
+			[
+				`SegmentEntered buyers ${ada}`,
+				`SegmentExited idle ${ada}`,
+				`SegmentExited buyers ${bob}`,
+				`SegmentEntered idle ${bob}`,
+			].sort(),
+		);
+	});
+});
