@@ -27,12 +27,20 @@ function isInstalled() {
 
 function install() {
 	process.stderr.write("Installing the packages that package-lock.json pins (npm ci; needed once, about a minute)…\n");
-	const { status, error } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+	if (npm(["ci"], "pipe").status === 0) return;
+	// A registry that lacks packages for other systems makes `npm ci` refuse a lock file that is otherwise good.
+	process.stderr.write("npm ci would not; npm install takes the same versions from the same file…\n");
+	// npm's own words are no result of ours: stdout stays clean for --json.
+	const { status, error } = npm(["install", "--no-save"], 2);
+	if (error) throw new Error(`npm could not be run: ${error.message}`);
+	if (status !== 0) throw new Error("the packages could not be installed; npm's own words are above");
+}
+
+function npm(command, output) {
+	return spawnSync("npm", [...command, "--no-audit", "--no-fund", "--loglevel=error"], {
 		cwd: root,
-		// npm's own words are no result of ours: stdout stays clean for --json.
-		stdio: ["ignore", 2, 2],
+		stdio: ["ignore", output, output],
+		maxBuffer: 64 * 1024 * 1024,
 		shell: process.platform === "win32",
 	});
-	if (error) throw new Error(`npm could not be run: ${error.message}`);
-	if (status !== 0) throw new Error("npm ci failed; its own words are above");
 }
