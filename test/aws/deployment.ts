@@ -23,30 +23,42 @@ export type Deployment = {
 };
 
 /**
+ * A second address of this machine (on macOS: `ifconfig lo0 alias 127.0.0.2`). The emulator makes the URLs of queues of
+ * it and of its own port, so that there our forwarder can stand in front of it.
+ */
+const OUTSIDE = "127.0.0.2";
+
+/**
  * An empty account with IAM switched on, bootstrapped, and the app deployed into it by the commands of
  * docs/how-to/deploy.md. IAM counts: each function has the permissions of its own role there, and no others.
  */
 export async function deployToEmulator(): Promise<Deployment> {
 	const folder = await mkdtemp(join(tmpdir(), "tutti-deploy-"));
-	const aws = await startForwarder();
-	const api = await startForwarder();
-	const emulator = await startMiniStack({ AUTH: "true", AWS_ENDPOINT_URL: aws.url, MINISTACK_REGION: REGION });
+	const emulator = await startMiniStack({ AUTH: "true", MINISTACK_HOST: OUTSIDE, MINISTACK_REGION: REGION });
+	const forwarders: Forwarder[] = [];
+	const forward = async (...to: Parameters<typeof startForwarder>) => {
+		const forwarder = await startForwarder(...to);
+		forwarders.push(forwarder);
+		return forwarder.url;
+	};
 	const close = async () => {
-		await Promise.all([aws.close(), api.close(), emulator.stop()]);
+		await Promise.all(forwarders.map((forwarder) => forwarder.close()));
+		await emulator.stop();
 		await rm(folder, { recursive: true, force: true });
 	};
 	try {
-		aws.to = emulator.endpoint;
-		const outputs = await deploy(aws, folder);
-		api.to = `${emulator.endpoint}/_aws/execute-api/${apiId(outputs)}/$default`;
-		return { endpoint: aws.url, url: api.url, outputs, close };
+		const port = Number(new URL(emulator.endpoint).port);
+		const endpoint = await forward(emulator.endpoint, { host: OUTSIDE, port });
+		const outputs = await deploy(endpoint, folder);
+		const url = await forward(`${emulator.endpoint}/_aws/execute-api/${apiId(outputs)}/$default`);
+		return { endpoint, url, outputs, close };
 	} catch (error) {
 		await close();
 		throw error;
 	}
 }
 
-async function deploy({ url }: Forwarder, folder: string): Promise<Outputs> {
+async function deploy(url: string, folder: string): Promise<Outputs> {
 	const file = join(folder, "outputs.json");
 	// From an empty folder: beside a cdk.json it would synthesise the app, which bootstrapping has no use for.
 	await cdk(["bootstrap", `aws://${ACCOUNT}/${REGION}`], { url, folder, cwd: folder });

@@ -1,95 +1,125 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { Analytics } from "@segment/analytics-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
 import { vaultFrom } from "#adapters/items/identifier-vault.ts";
 import { keys } from "#adapters/items/keys.ts";
-import { loadWorkspace } from "#cli/workspace.ts";
 import { planAnswer } from "#contracts/http/admin-definitions.ts";
+import { deliveriesAnswer } from "#contracts/http/deliveries.ts";
 import { profileAnswer } from "#contracts/http/profiles.ts";
+import type { SeedId } from "#domain/model/identifier.ts";
 import { signIn } from "./administrator.ts";
 import { readArchive } from "./archive-files.ts";
+import { tutti } from "./command-line.ts";
 import { CREDENTIALS, type Deployment, deployToEmulator, outputOf, REGION } from "./deployment.ts";
 import { eventually } from "./eventually.ts";
 
 let installation: Deployment;
-let token: string;
+let operator: { readonly url: string; readonly token: string };
 
 beforeAll(async () => {
 	installation = await deployToEmulator();
-	token = await signIn(installation);
+	operator = { url: installation.url, token: await signIn(installation) };
 }, 300_000);
 
 afterAll(() => installation?.close());
 
-const client = () => ({ endpoint: installation.endpoint, region: REGION, credentials: CREDENTIALS });
 const now = () => new Date();
-const admin = (path: string, init: RequestInit = {}) =>
-	fetch(`${installation.url}${path}`, {
-		...init,
-		headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-	});
+const client = () => ({ endpoint: installation.endpoint, region: REGION, credentials: CREDENTIALS });
+const read = async (path: string): Promise<unknown> => {
+	const answer = await fetch(`${operator.url}${path}`, { headers: { authorization: `Bearer ${operator.token}` } });
+	expect(answer.status, path).toBe(200);
+	return answer.json();
+};
+const made = (name: string) => outputOf(installation.outputs, "tutti-dev-data", name);
 
-describe("an installation on AWS, as far as an emulator can tell", () => {
-	it("lets nobody into the admin API without a token of its pool", async () => {
+// The claims build on each other, in the order of docs/how-to/deploy.md.
+describe("an installation in an account, as far as an emulator can tell", () => {
+	let messageId: string;
+
+	it("lets nobody into the admin API without a token of its own pool", async () => {
 		for (const headers of [{}, { authorization: "Bearer made.up.token" }]) {
-			const { status } = await fetch(`${installation.url}/v1/definitions`, { headers });
+			const { status } = await fetch(`${operator.url}/v1/definitions`, { headers });
 			expect(status).toBe(401);
 		}
 	});
 
-	it("takes the example workspace", async () => {
-		const body = JSON.stringify({ definitions: await loadWorkspace("workspace") });
-		const answer = await admin("/v1/definitions/apply", { method: "POST", body });
-		expect(answer.status, await answer.clone().text()).toBe(200);
-		const { changes } = planAnswer.parse(await answer.json());
-		expect(changes.map(({ change }) => change)).toEqual(changes.map(() => "created"));
+	it("takes the example workspace from the command line", async () => {
+		const secrets = new SecretsManagerClient(client());
+		// A destination that does not exist: the functions may reach the internet, but not this machine.
+		for (const [name, SecretString] of Object.entries({ url: "https://crm.invalid/hook", secret: "a-shared-secret" })) {
+			await secrets.send(new CreateSecretCommand({ Name: `tutti/dev/crm-webhook-${name}`, SecretString }));
+		}
+		const { changes } = planAnswer.parse(await tutti(["apply"], operator));
 		expect(changes.length).toBeGreaterThan(5);
+		expect(new Set(changes.map(({ change }) => change))).toEqual(new Set(["created"]));
 	});
 
-	it("brings an event of Segment's own SDK to the table, the archive and, as a segment, to the deliverer", async () => {
-		const messageId = await identify("ada", { email: "ada@example.com", tier: "gold" });
+	it("answers for an event of Segment's own SDK", async () => {
+		messageId = await identify({ userId: "ada", traits: { email: "ada@example.com", tier: "gold" } });
+		expect(messageId).toMatch(/./);
+	});
 
-		const profile = await eventually("the profile", async () => {
-			const answer = await admin("/v1/profiles/user_id:ada");
-			return answer.status === 200 ? profileAnswer.parse(await answer.json()) : undefined;
-		});
+	it("finds it in the table, as a profile", async () => {
+		const seedId = await seedIdOf("ada");
+		const items = dynamoItemStore({ client: new DynamoDBClient(client()), table: made("TableName"), now });
+		await eventually("the fragment of the person", () => items.get(keys.fragment(seedId)));
+		const profile = profileAnswer.parse(await read("/v1/profiles/user_id:ada"));
 		expect(profile.traits).toMatchObject({ email: "ada@example.com", tier: "gold" });
+	});
 
-		const items = dynamoItemStore({
-			client: new DynamoDBClient(client()),
-			table: outputOf(installation.outputs, "tutti-dev-data", "TableName"),
-			now,
-		});
-		const secrets = secretsManagerSecrets({ client: new SecretsManagerClient(client()), prefix: "tutti/dev", now });
-		const seedId = (await vaultFrom(secrets)).seedId({ namespace: "user_id", value: "ada" });
-		expect(await items.get(keys.fragment(seedId))).toBeDefined();
-
+	it("finds it in the archive, in the folder of its day, with the person's seed id", async () => {
 		const s3 = new S3Client({ ...client(), forcePathStyle: true });
-		const bucket = outputOf(installation.outputs, "tutti-dev-data", "ArchiveBucketName");
-		const archived = await eventually("the event in the archive", async () =>
-			(await readArchive(s3, bucket)).find(({ row }) => row.message_id === messageId),
+		const { row, folder } = await eventually("the event in the archive", async () =>
+			(await readArchive(s3, made("ArchiveBucketName"))).find((line) => line.row.message_id === messageId),
 		);
-		expect(archived.row).toMatchObject({ type: "identify", source: "server", user_id: "ada", seed_id: seedId });
-		expect(archived.folder).toBe(`events/day=${now().toISOString().slice(0, 10)}/`);
+		expect(row).toMatchObject({ type: "identify", source: "server", user_id: "ada", seed_id: await seedIdOf("ada") });
+		expect(folder).toBe(`events/day=${String(row.received_at).slice(0, 10)}/`);
+	});
+
+	it("tells the destination that the person entered a segment, by way of outbox, bus and queue", async () => {
+		const attempts = await eventually("a try to tell the destination", async () => {
+			const { deliveries } = deliveriesAnswer.parse(await read("/v1/deliveries?destination=crm-webhook"));
+			const [delivery] = deliveries;
+			if (delivery) expect(delivery.news).toMatchObject({ kind: "entered", segmentId: "gold-members" });
+			return delivery?.attempts[0];
+		});
+		// It read both secrets and then found nobody there.
+		expect(attempts).toMatchObject({ attempt: 1, outcome: "retry" });
+	});
+
+	it("leaves nothing among the dead letters", async () => {
+		const sqs = new SQSClient(client());
+		const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: "tutti-dev-" }));
+		const deadLetters = QueueUrls.filter((url) => url.includes("DeadLetters"));
+		expect(deadLetters).toHaveLength(6);
+		for (const QueueUrl of deadLetters) {
+			const AttributeNames = ["ApproximateNumberOfMessages" as const];
+			const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+			expect(Attributes, QueueUrl).toEqual({ ApproximateNumberOfMessages: "0" });
+		}
 	});
 });
 
+/** The id of a person's strongest identifier, made with the installation's own key. */
+async function seedIdOf(userId: string): Promise<SeedId> {
+	const secrets = secretsManagerSecrets({ client: new SecretsManagerClient(client()), prefix: "tutti/dev", now });
+	return (await vaultFrom(secrets)).seedId({ namespace: "user_id", value: userId });
+}
+
 /** Sends one identify call as an application would, and answers its message id once the collector has answered. */
-async function identify(userId: string, traits: Record<string, unknown>): Promise<string> {
-	const analytics = new Analytics({ writeKey: "sk_demo_server", host: installation.url, maxRetries: 2 });
-	const failures: unknown[] = [];
-	analytics.on("error", ({ code, reason }) => failures.push({ code, reason }));
-	const { event } = await new Promise<{ event: { messageId: string } }>((done, failed) => {
-		analytics.identify({ userId, traits }, (error, context) => {
+async function identify(call: { readonly userId: string; readonly traits: Record<string, string> }): Promise<string> {
+	const analytics = new Analytics({ writeKey: "sk_demo_server", host: operator.url, maxRetries: 2 });
+	const sent = await new Promise<string>((done, failed) => {
+		analytics.identify(call, (error, context) => {
 			if (error) failed(new Error(String(error)));
-			else done(context as never);
+			else done(context?.event.messageId ?? "");
 		});
 	});
 	await analytics.closeAndFlush({ timeout: 10_000 });
-	expect(failures).toEqual([]);
-	return event.messageId;
+	return sent;
 }
