@@ -17,7 +17,10 @@ export type BenchServer = {
 	close(): Promise<void>;
 };
 
-type Report = { kind: "ready"; url: string; adminToken: string } | { kind: "memory"; rss: number } | { kind: "idle" };
+type Report =
+	| { kind: "ready"; url: string; adminToken: string }
+	| { kind: "usage"; rss: number; cpuMicros: number }
+	| { kind: "idle" };
 
 /** Starts a Tutti over an empty folder in a process of its own. */
 export async function startServer(): Promise<BenchServer> {

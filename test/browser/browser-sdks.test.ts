@@ -6,48 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium } from "#test/support/find-chromium.mjs";
 import { type Running, runTutti, until, WEB_KEY } from "#test/support/tutti.ts";
 
-/** What a shop's own page would hold: the SDK's package, loaded as its documentation says, pointed at Tutti. */
-const PAGES = {
-	segment: (url: string) => `
-		import { AnalyticsBrowser } from "@segment/analytics-next";
-		const host = "${url}".replace(/^https?:\\/\\//, "");
-		const analytics = AnalyticsBrowser.load(
-			{ writeKey: "${WEB_KEY}", cdnURL: "${url}" },
-			{ integrations: { "Segment.io": { apiHost: host + "/v1", protocol: "http" } } },
-		);
-		window.done = (async () => {
-			await analytics.page("Home");
-			await analytics.identify("browser-segment", { email: "Browser@Segment.example" });
-			await analytics.track("Order Completed", { total: 42 });
-		})();`,
-	segmentBatching: (url: string) => `
-		import { AnalyticsBrowser } from "@segment/analytics-next";
-		const host = "${url}".replace(/^https?:\\/\\//, "");
-		const delivery = { strategy: "batching", config: { size: 2, timeout: 500 } };
-		const analytics = AnalyticsBrowser.load(
-			{ writeKey: "${WEB_KEY}", cdnURL: "${url}" },
-			{ integrations: { "Segment.io": { apiHost: host + "/v1", protocol: "http", deliveryStrategy: delivery } } },
-		);
-		window.done = (async () => {
-			await analytics.identify("browser-batching");
-			await analytics.track("Order Completed", { total: 1 });
-			await analytics.track("Order Completed", { total: 2 });
-		})();`,
-	segmentSettings: (url: string) => `
-		import { AnalyticsBrowser } from "@segment/analytics-next";
-		const analytics = AnalyticsBrowser.load({ writeKey: "${WEB_KEY}", cdnURL: "${url}" });
-		window.done = analytics.track("Settings Obeyed", {}, { userId: "browser-settings" });`,
-	rudderstack: (url: string) => `
-		import { RudderAnalytics } from "@rudderstack/analytics-js/bundled";
-		const analytics = new RudderAnalytics();
-		window.done = new Promise((done) => {
-			analytics.load("${WEB_KEY}", "${url}", { configUrl: "${url}", onLoaded: () => {
-				analytics.page("Home");
-				analytics.identify("browser-rudder", { email: "browser@rudder.example" });
-				analytics.track("Order Completed", { total: 42 }, done);
-			} });
-		});`,
-};
+/** Each loads an SDK's package as its documentation says, pointed at Tutti. */
+const PAGES = ["segment", "segment-batching", "segment-settings", "rudderstack"] as const;
+type Page = (typeof PAGES)[number];
 
 let tutti: Running;
 let browser: Browser;
@@ -57,9 +18,9 @@ let shopUrl: string;
 beforeAll(async () => {
 	tutti = await runTutti();
 	shop = createServer(async (request, response) => {
-		const page = PAGES[(request.url ?? "").slice(1) as keyof typeof PAGES];
+		const page = PAGES.find((name) => request.url === `/${name}`);
 		if (!page) return response.writeHead(204).end(); // the browser asks for an icon
-		const script = await bundle(page(tutti.url));
+		const script = await bundle(page);
 		return response.writeHead(200, { "content-type": "text/html" }).end(`<script type="module">${script}</script>`);
 	});
 	await new Promise<void>((listening) => shop.listen(0, "127.0.0.1", listening));
@@ -81,20 +42,24 @@ afterAll(async () => {
 	await tutti.close();
 });
 
-async function bundle(contents: string): Promise<string> {
+async function bundle(page: Page): Promise<string> {
 	const { outputFiles } = await build({
-		stdin: { contents, resolveDir: process.cwd() },
+		entryPoints: [`test/browser/pages/${page}.ts`],
 		bundle: true,
 		write: false,
 		format: "esm",
 		minify: true,
-		define: { "process.env.NODE_ENV": '"production"' },
+		define: {
+			TUTTI_URL: JSON.stringify(tutti.url),
+			TUTTI_KEY: JSON.stringify(WEB_KEY),
+			"process.env.NODE_ENV": '"production"',
+		},
 	});
 	return (outputFiles[0]?.text ?? "").replaceAll("</script", "<\\/script");
 }
 
 /** Opens a page of the shop from its own origin; answers with what the page complained of. */
-async function visit(page: keyof typeof PAGES): Promise<string[]> {
+async function visit(page: Page): Promise<string[]> {
 	const tab = await browser.newPage();
 	const complaints: string[] = [];
 	tab.on("pageerror", (error) => complaints.push(error.message));
@@ -133,7 +98,7 @@ describe("@segment/analytics-next in Chromium, unmodified", () => {
 	});
 
 	it("sends in batches when told to", async () => {
-		expect(await visit("segmentBatching")).toEqual([]);
+		expect(await visit("segment-batching")).toEqual([]);
 		const rows = await until(
 			() => eventsOf("browser-batching"),
 			(found) => found.length === 3,
@@ -145,7 +110,7 @@ describe("@segment/analytics-next in Chromium, unmodified", () => {
 		const tab = await browser.newPage();
 		const hosts = new Set<string>();
 		tab.on("request", (request) => hosts.add(new URL(request.url()).host));
-		await tab.goto(`${shopUrl}/segmentSettings`);
+		await tab.goto(`${shopUrl}/segment-settings`);
 		await tab.evaluate("window.done");
 		await until(
 			() => tutti.query("select event from events where event = 'Settings Obeyed'"),
