@@ -53,6 +53,9 @@ function refusal(status: number, body: unknown): Failure {
 	return new Failure([`${detail} (${code})`, ...places].join("\n  "));
 }
 
-function place(wrong: { readonly path?: string; readonly message?: string }): string {
-	return `${wrong.path || "."}: ${wrong.message ?? "wrong"}`;
+type Wrong = { readonly kind?: string; readonly id?: string; readonly path?: string; readonly message?: string };
+
+function place({ kind, id, path, message = "wrong" }: Wrong): string {
+	const owner = kind === undefined ? "" : `${kind} ${id ?? ""}: `;
+	return `${owner}${path || "."}: ${message}`;
 }

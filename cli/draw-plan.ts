@@ -1,5 +1,5 @@
 import type { PlanAnswer } from "#contracts/http/admin-definitions.ts";
-import { cell, colours } from "./terminal.ts";
+import { cell, colours, count } from "./terminal.ts";
 
 type Change = PlanAnswer["changes"][number];
 
@@ -20,5 +20,3 @@ const drawChange = ({ kind, id, change, differences }: Change): string[] => [
 ];
 
 const side = (value: unknown): string => (value === undefined ? colours.dim("nothing") : cell(JSON.stringify(value)));
-
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;

@@ -9,8 +9,7 @@ export const colours = pico.createColors(hasColour(process.stdout));
 
 /** The characters that could move the cursor, colour the text or end the line, made visible: what is shown comes from others. */
 export function plain(text: string): string {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about.
-	return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
+	return text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
 		const code = character.codePointAt(0) ?? 0;
 		return `\\u${code.toString(16).padStart(4, "0")}`;
 	});
@@ -34,6 +33,9 @@ export function table(head: readonly string[], rows: readonly (readonly unknown[
 	drawn.push(...rows.map((row) => row.map(cell)));
 	return drawn.toString();
 }
+
+/** `1 event`, `2 events`. */
+export const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 /** Prints to stdout: results, and nothing else, go there. */
 export const print = (text: string) => void process.stdout.write(`${text}\n`);

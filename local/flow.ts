@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { destinationsOver } from "#adapters/destinations/destinations.ts";
-import { localChunks } from "#adapters/destinations/local-chunks.ts";
 import { DUCKDB } from "#domain/segment/sql-dialect.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
 import { deliver } from "#functions/activate/deliver/deliver.ts";
@@ -35,7 +34,7 @@ type Deps = { readonly stores: Stores; readonly now: () => Date; readonly log: L
  * `lib/stacks/pipeline-stack.ts` and `api-stack.ts` put together. Everything begins to move at once.
  */
 export function startFlow({ stores, now, log }: Deps) {
-	const destinations = destinationsOver({ chunks: localChunks(), reach: { loopback: true, privateNetworks: true } });
+	const destinations = destinationsOver({ chunks: stores.chunks, reach: { loopback: true, privateNetworks: true } });
 	const profiles = profileReader({ graph: stores.identities, fragments: stores.fragments });
 	const deps = { ...stores, destinations, profiles, now, log, hash: sha256, hashOf: messageHash, dialect: DUCKDB };
 	const also = { newId: randomUUID, random: Math.random };

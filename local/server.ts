@@ -65,7 +65,7 @@ export async function startTutti({ port, now = () => new Date(), ...options }: S
 	const url = () => `http://${HOST}:${(server.address() as AddressInfo).port}`;
 	const stores = await openStores({ folder, env: options.env ?? {}, ownUrl: url, now }).catch(unusable);
 	try {
-		if (options.workspaceFolder !== undefined) await applyFolder(options.workspaceFolder, stores.register);
+		if (options.workspaceFolder !== undefined) await applyFolder(options.workspaceFolder, stores);
 		await listen(server, port);
 	} catch (error) {
 		await stores.close();
@@ -79,8 +79,8 @@ export async function startTutti({ port, now = () => new Date(), ...options }: S
 		url: url(),
 		port: (server.address() as AddressInfo).port,
 		adminToken,
-		idle: flow.idle,
-		backlog: flow.backlog,
+		idle: () => flow.idle(),
+		backlog: () => flow.backlog(),
 		async close() {
 			await stopListening(server);
 			await flow.stop();

@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import { sha256 } from "#adapters/crypto/sha256.ts";
+import { checkDestination } from "#adapters/destinations/check-destination.ts";
+import { localChunks } from "#adapters/destinations/local-chunks.ts";
 import { duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
 import { fileArchive } from "#adapters/embedded/files/archive.ts";
 import { installationKey } from "#adapters/embedded/files/installation-key.ts";
@@ -20,6 +22,7 @@ import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { RULES } from "#contracts/bus/catalogue.ts";
+import type { Destination } from "#contracts/definitions/destination.ts";
 import type { Secrets } from "#domain/model/ports.ts";
 import type { DataFolder } from "./data-folder.ts";
 
@@ -52,6 +55,7 @@ export async function openStores(options: StoresOptions) {
 	const sql = duckdbSql({ archive, temporaryFolder: folder.file("temporary") });
 	const queues = openQueues(database, now);
 	const recent = recentEvents();
+	const chunks = localChunks();
 	const bus = sqliteBus({
 		database,
 		now,
@@ -67,6 +71,8 @@ export async function openStores(options: StoresOptions) {
 		...openRepositories(database, key, now),
 		archive,
 		bus,
+		chunks,
+		checkDestination: (destination: Destination) => checkDestination(destination, chunks),
 		recentEvents: recent,
 		changes: sqliteChanges(database),
 		sql,

@@ -4,6 +4,7 @@ import { membersAnswer, segmentAnswer } from "#contracts/http/admin-segments.ts"
 import { deliveriesAnswer } from "#contracts/http/deliveries.ts";
 import { type ProfileAnswer, profileAnswer } from "#contracts/http/profiles.ts";
 import type { Api } from "../api.ts";
+import { count } from "../terminal.ts";
 
 /** A command to try, and what it will show. */
 export type Stop = { readonly command: string; readonly shows: string };
@@ -85,7 +86,9 @@ async function countEvents(api: Api): Promise<number> {
 
 function describe({ eventCount, identifiers = [], segments = [], traits = {} }: ProfileAnswer): string {
 	const namespaces = [...new Set(identifiers.map(({ namespace }) => namespace))];
-	return `one person: ${eventCount} events stitched by ${identifiers.length} identifiers (${namespaces.join(", ")}), ${Object.keys(traits).length} traits, ${segments.length} segments`;
+	const traitCount = Object.keys(traits).length;
+	const stitched = `${count(eventCount, "event")} stitched by ${count(identifiers.length, "identifier")} (${namespaces.join(", ")})`;
+	return `one person: ${stitched}, ${count(traitCount, "trait")}, ${count(segments.length, "segment")}`;
 }
 
 /** As a POSIX shell takes it for one word. */

@@ -1,17 +1,22 @@
 import { z } from "zod";
 import { KINDS, type Kind } from "#contracts/definitions/catalogue.ts";
+import type { Destination } from "#contracts/definitions/destination.ts";
 import { type DefinitionsRequest, definitionsRequest, kind as kindShape } from "#contracts/http/admin-definitions.ts";
 import type { Definition, DefinitionRegister } from "#domain/model/definition-register.ts";
 import { applyWorkspace, type Planned, planWorkspace, type Wanted } from "#domain/rules/apply-workspace.ts";
 import type { HttpAnswer } from "#functions/shared/http-answer.ts";
-import { badRequest, notFound, ok, refuse } from "./answer.ts";
+import { badRequest, notFound, ok, refuse, type Wrong } from "./answer.ts";
 import { type Route, route } from "./route.ts";
 
 export type DefinitionDeps = {
 	readonly register: DefinitionRegister;
+	/** What is wrong with a destination by its type's own rules: where, and in which words. */
+	readonly checkDestination: (destination: Destination) => Promise<readonly DestinationProblem[]>;
 	/** SHA-256 in base64url. */
 	readonly hash: (text: string) => string;
 };
+
+type DestinationProblem = { readonly path: readonly (string | number)[]; readonly message: string };
 
 const NOT_THERE = "There is no definition of this kind and id.";
 
@@ -19,11 +24,15 @@ export const definitionRoutes = (deps: DefinitionDeps): Route[] => [
 	route("GET /v1/definitions", { run: async () => ok(await deps.register.read()) }),
 	route("POST /v1/definitions/plan", {
 		body: definitionsRequest,
-		run: async ({ body }) => planAnswer(await planWorkspace(wantedBy(body), deps), false),
+		run: async ({ body }) =>
+			(await refusedDestinations(body.definitions, deps)) ??
+			planAnswer(await planWorkspace(wantedBy(body), deps), false),
 	}),
 	route("POST /v1/definitions/apply", {
 		body: definitionsRequest,
-		run: async ({ body, actor }) => planAnswer(await applyWorkspace(wantedBy(body), actor, deps), true),
+		run: async ({ body, actor }) =>
+			(await refusedDestinations(body.definitions, deps)) ??
+			planAnswer(await applyWorkspace(wantedBy(body), actor, deps), true),
 	}),
 	route("GET /v1/definitions/:kind/:id", { run: ({ path }) => read(path, deps) }),
 	route("PUT /v1/definitions/:kind/:id", {
@@ -56,6 +65,8 @@ async function put(sent: { path: Named; body: unknown; actor: string }, deps: De
 	}
 	// the schema that parsed it is the kind's
 	const wanted = { kind: kind.data, definition: parsed.data } as Definition;
+	const refused = await refusedDestinations([wanted], deps);
+	if (refused) return refused;
 	const all: Wanted = (inForce) => [...without(inForce, kind.data, parsed.data.id), wanted];
 	return planAnswer(await applyWorkspace(all, sent.actor, deps), true, ({ id }) => id === parsed.data.id);
 }
@@ -87,6 +98,23 @@ const wantedBy =
 
 type Change = Extract<Planned, { kind: "planned" }>["changes"][number];
 
+/** The answer to destinations that cannot work as they are written; undefined when all of them can. */
+async function refusedDestinations(definitions: readonly Definition[], { checkDestination }: DefinitionDeps) {
+	const problems: InvalidProblem[] = [];
+	for (const { kind, definition } of definitions) {
+		if (kind !== "destination") continue;
+		for (const { path, message } of await checkDestination(definition)) {
+			problems.push({ kind, id: definition.id, path: path.join("."), message });
+		}
+	}
+	return problems.length > 0 ? invalid(problems) : undefined;
+}
+
+type InvalidProblem = Wrong & { readonly kind: Kind; readonly id: string };
+
+const invalid = (problems: readonly InvalidProblem[]): HttpAnswer =>
+	refuse(422, "definitions_invalid", "The definitions are not right as they are. Nothing was changed.", problems);
+
 function planAnswer(planned: Planned, applied: boolean, shown: (change: Change) => boolean = () => true): HttpAnswer {
 	if (planned.kind === "planned") return ok({ applied, changes: planned.changes.filter(shown) });
 	const problems = planned.problems.map(({ kind, id, path, wrong, right }) => ({
@@ -95,5 +123,5 @@ function planAnswer(planned: Planned, applied: boolean, shown: (change: Change) 
 		path: path.join("."),
 		message: `${wrong}: ${right}`,
 	}));
-	return refuse(422, "definitions_invalid", "The definitions do not fit together. Nothing was changed.", problems);
+	return invalid(problems);
 }

@@ -48,7 +48,7 @@ function collected({ event }: Traces): TraceStep {
 const archived = ({ isArchived }: Traces): TraceStep =>
 	isArchived ? step("archived", true) : step("archived", false, { detail: "not yet in the archive" });
 
-function processed({ profile, folded, quarantined: held }: Traces): TraceStep {
+function processed({ event, profile, folded, quarantined: held }: Traces): TraceStep {
 	if (held) return step("processed", false, { detail: "set aside instead" });
 	const links = profile ? [{ kind: "profile" as const, id: profile.profileId }] : [];
 	if (!profile || folded === "not yet") return step("processed", false, { detail: "not yet in a profile" });
@@ -56,7 +56,9 @@ function processed({ profile, folded, quarantined: held }: Traces): TraceStep {
 		const detail = `in its profile, whose latest event is of ${profile.lastSeen}; single events are remembered for a day`;
 		return step("processed", true, { detail, links });
 	}
-	return step("processed", true, { at: folded.hour, detail: "within the hour that began then", links });
+	// The profile remembers the hour; the event was there by then.
+	const at = [folded.hour, event.receivedAt].sort().at(-1) ?? folded.hour;
+	return step("processed", true, { at, detail: "within the hour", links });
 }
 
 const quarantined = ({ quarantined: held }: Traces): TraceStep =>

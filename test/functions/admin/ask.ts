@@ -44,6 +44,7 @@ export function anAdminApi(deps: Partial<{ [K in keyof AdminDeps]: Partial<Admin
 		definitions: { current: unused },
 		recomputes: { states: async () => new Map() },
 		register: { read: unused, history: unused, apply: unused },
+		checkDestination: async () => [],
 		hash: unused,
 		vault: { seedId: unused, seal: unused, open: unused },
 		sql: { query: unused },

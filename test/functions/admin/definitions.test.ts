@@ -11,10 +11,10 @@ const CRM = { id: "crm", type: "webhook", subscriptions: [{ on: { segment: "gold
 
 const segment = (definition: object) => ({ kind: "segment", definition });
 
-function open() {
+function open(more: Parameters<typeof anAdminApi>[0] = {}) {
 	const now = () => new Date(NOW);
 	const register = itemDefinitionRegister({ items: openStore(now), hash: sha256, now });
-	return anAdminApi({ register, hash: sha256 });
+	return anAdminApi({ ...more, register, hash: sha256 });
 }
 
 describe("definitions over HTTP", () => {
@@ -129,6 +129,24 @@ describe("definitions over HTTP", () => {
 				message: expect.stringContaining("golden"),
 			},
 		]);
+		expect((await ask("GET /v1/definitions")).body).toMatchObject({ definitions: [] });
+	});
+
+	it("answers 422 with the place to a destination that cannot work, before anything is planned", async () => {
+		const checkDestination = async () => [{ path: ["settings", "url"], message: "this is not a URL" }];
+		const { ask } = open({ checkDestination });
+		const destination = { kind: "destination", definition: { id: "crm", type: "webhook" } };
+		for (const [line, body] of [
+			["PUT /v1/definitions/destination/crm", destination.definition],
+			["POST /v1/definitions/plan", { definitions: [destination] }],
+			["POST /v1/definitions/apply", { definitions: [destination] }],
+		] as const) {
+			const answer = await ask(line, { body });
+			expect(answer).toMatchObject({ status: 422, body: { code: "definitions_invalid" } });
+			expect(answer.body.problems).toEqual([
+				{ kind: "destination", id: "crm", path: "settings.url", message: "this is not a URL" },
+			]);
+		}
 		expect((await ask("GET /v1/definitions")).body).toMatchObject({ definitions: [] });
 	});
 

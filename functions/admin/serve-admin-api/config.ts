@@ -1,0 +1,10 @@
+import { z } from "zod";
+
+export const environment = z.object({
+	TABLE_NAME: z.string().min(1),
+	ATHENA_DATABASE: z.string().min(1),
+	ATHENA_WORKGROUP: z.string().min(1),
+	DELIVERY_QUEUE_URL: z.url(),
+	DELIVERY_DEAD_LETTER_URL: z.url(),
+	SECRETS_PREFIX: z.string().min(1),
+});

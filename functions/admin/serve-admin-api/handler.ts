@@ -1,0 +1,64 @@
+import { athenaRecentEvents } from "#adapters/aws/athena/recent-events.ts";
+import { athenaSql } from "#adapters/aws/athena/sql.ts";
+import { athenaClient, dynamoClient, secretsManagerClient, sqsClient } from "#adapters/aws/clients.ts";
+import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
+import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
+import { sqsQueue } from "#adapters/aws/sqs/queue.ts";
+import { messageHash } from "#adapters/crypto/message-hash.ts";
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import { BOUGHT } from "#adapters/destinations/bought.ts";
+import { checkDestination } from "#adapters/destinations/check-destination.ts";
+import { itemDefinitions } from "#adapters/items/definitions.ts";
+import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
+import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
+import { itemFragments } from "#adapters/items/fragments.ts";
+import { vaultFrom } from "#adapters/items/identifier-vault.ts";
+import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
+import { itemMemberships } from "#adapters/items/memberships.ts";
+import { itemQuarantine } from "#adapters/items/quarantine.ts";
+import { itemRecomputes } from "#adapters/items/recomputes.ts";
+import { RAW_TABLE } from "#contracts/archive/columns.ts";
+import { profileReader } from "#domain/unify/read-profile.ts";
+import { readConfig } from "#functions/shared/config.ts";
+import { powertoolsLog } from "#functions/shared/powertools-log.ts";
+import { environment } from "./config.ts";
+import { serveAdminApi } from "./serve-admin-api.ts";
+
+/** The HTTP API gives up after 30 seconds, the function a second before. */
+const QUERY_DEADLINE_SECONDS = 25;
+
+const config = readConfig(environment, process.env);
+const now = () => new Date();
+const items = dynamoItemStore({ client: dynamoClient(), table: config.TABLE_NAME, now });
+const secrets = secretsManagerSecrets({ client: secretsManagerClient(), prefix: config.SECRETS_PREFIX, now });
+const vault = await vaultFrom(secrets);
+const sql = athenaSql({
+	client: athenaClient(),
+	database: config.ATHENA_DATABASE,
+	workgroup: config.ATHENA_WORKGROUP,
+	deadlineSeconds: QUERY_DEADLINE_SECONDS,
+});
+const fragments = itemFragments({ items });
+
+export const handler = serveAdminApi({
+	definitions: itemDefinitions({ items, now }),
+	register: itemDefinitionRegister({ items, hash: sha256, now }),
+	profiles: profileReader({ graph: itemIdentityGraph({ items, vault, now }), fragments }),
+	fragments,
+	memberships: itemMemberships({ items, now }),
+	recomputes: itemRecomputes({ items }),
+	quarantine: itemQuarantine({ items }),
+	deliveryLog: itemDeliveryLog({ items, now }),
+	deliveries: sqsQueue({ client: sqsClient(), url: config.DELIVERY_QUEUE_URL }),
+	deadLetters: sqsQueue({ client: sqsClient(), url: config.DELIVERY_DEAD_LETTER_URL }),
+	// What a bought destination takes stands in its bundle, which only `deliver` carries: it refuses what does not fit.
+	checkDestination: async (destination) =>
+		BOUGHT.some((type) => type === destination.type) ? [] : checkDestination(destination, async () => undefined),
+	recentEvents: athenaRecentEvents({ sql, table: RAW_TABLE, now }),
+	sql,
+	vault,
+	hash: sha256,
+	hashOf: messageHash,
+	now,
+	log: powertoolsLog(),
+});
