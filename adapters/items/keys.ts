@@ -6,10 +6,10 @@ import type { ItemKey } from "./item-store.ts";
  *
  * | pk | sk | holds | written |
  * |---|---|---|---|
- * | `N#<seedId>` | `NODE` | an identifier: namespace, sealed value, first and last seen, cluster pointer | when it is new, then daily at most |
+ * | `N#<seedId>` | `NODE` | an identifier: namespace, sealed value, first and last seen, sources, the cluster it was first linked in | when it is new or linked, seen earlier, then daily at most |
  * | `N#<seedId>` | `E#<seedId>` | evidence: these two were seen together (both directions) | a new edge, or an earlier time |
- * | `C#<profileId>` | `META` | cluster: version, size, unique values, contested, merged into | structure only |
- * | `C#<profileId>` | `M#<seedId>` | a member | structure only |
+ * | `C#<profileId>` | `META` | cluster: version, members, root, unique values, contested, saturated, merged into, moved, unsettled | new evidence only |
+ * | `C#<profileId>` | `M#<seedId>` | kept free: the members, 500 at most, stand in `META`, so a profile is read without a query | never |
  * | `C#<profileId>` | `J#<time>#<id>` | journal: what was merged or split, why | each structural change |
  * | `C#<profileId>` | `SEG#<segmentId>` | membership | each transition |
  * | `F#<seedId>` | `T` | fragment: traits, leaf state, ring, version | each coalesced write; the hot item |

@@ -15,7 +15,7 @@ import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
-import type { Identifier, IdentifierVault } from "#domain/model/identifier.ts";
+import type { Identifier, IdentifierVault, SeedId } from "#domain/model/identifier.ts";
 import type { Bus, BusEntry } from "#domain/model/ports.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
@@ -88,15 +88,12 @@ export function aPass(options: PassOptions = {}) {
 	const told: BusEntry[] = [];
 	const bus = options.bus ?? { publish: async (entries: readonly BusEntry[]) => void told.push(...entries) };
 	const log = recordingLog();
-	const deps = {
+	const handler = processEvents({
 		identities: itemIdentityGraph(shared),
 		fragments: itemFragments(shared),
 		quarantine: itemQuarantine(shared),
 		memberships: itemMemberships(shared),
 		bus,
-	};
-	const handler = processEvents({
-		...deps,
 		definitions: { current: async () => workspace },
 		vault: wrapVault(vault),
 		now,
@@ -105,9 +102,10 @@ export function aPass(options: PassOptions = {}) {
 	});
 	const graph = itemIdentityGraph({ items, vault, now });
 	const fragments = itemFragments({ items });
+	const profileOf = (seedId: SeedId): Promise<Profile | undefined> => readProfile(seedId, { graph, fragments });
 	return {
-		...deps,
-		items,
+		memberships: itemMemberships({ items, now }),
+		quarantine: itemQuarantine({ items }),
 		vault,
 		told,
 		log,
@@ -125,8 +123,8 @@ export function aPass(options: PassOptions = {}) {
 			sqliteChanges(database)
 				.readChanges(10_000)
 				.map(({ item }) => outboxEntry(item as Item & { entry: string })),
-		profile: (identifier: Identifier): Promise<Profile | undefined> =>
-			readProfile(vault.seedId(identifier), { graph, fragments }),
+		profileOf,
+		profile: (identifier: Identifier) => profileOf(vault.seedId(identifier)),
 		close() {
 			database.close();
 			rmSync(folder, { recursive: true });
