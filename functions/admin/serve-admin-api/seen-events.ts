@@ -10,10 +10,10 @@ const COLUMNS =
 /** An archived event as reads show it, with the seed id of its strongest identifier. */
 export type SeenRow = { readonly seen: SeenEvent; readonly seedId: string | undefined };
 
-/** The archived events that meet a condition, newest first. `where` is ours, never a sender's: quote what is in it. */
+/** The archived events that meet a condition, those that happened last first: a batch of history comes in at one moment. `where` is ours, never a sender's: quote what is in it. */
 export async function archivedEvents(sql: Sql, where: string, limit: number): Promise<SeenRow[]> {
 	const { rows } = await sql.query(
-		`SELECT ${COLUMNS} FROM events WHERE ${where} ORDER BY received_at DESC, message_id DESC LIMIT ${limit}`,
+		`SELECT ${COLUMNS} FROM events WHERE ${where} ORDER BY timestamp DESC, message_id DESC LIMIT ${limit}`,
 		{ maxRows: limit },
 	);
 	return rows.map(seenRow);
