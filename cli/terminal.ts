@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import pico from "picocolors";
 
 /** Whether colours help: a terminal reads this, and nobody said NO_COLOR. */
-export const hasColour = (stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env) =>
+const hasColour = (stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env) =>
 	stream.isTTY === true && !env.NO_COLOR && env.TERM !== "dumb";
 
 export const colours = pico.createColors(hasColour(process.stdout));

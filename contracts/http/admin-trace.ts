@@ -1,10 +1,10 @@
 import { z } from "zod";
 
 /** The steps an event takes, in the order of the flow. */
-export const TRACE_STEPS = ["collected", "archived", "processed", "quarantined", "segments", "deliveries"] as const;
+const TRACE_STEPS = ["collected", "archived", "processed", "quarantined", "segments", "deliveries"] as const;
 
 /** One step: whether it happened to this event, when (where that is known), and what came of it in words and ids. */
-export const traceStep = z.object({
+const traceStep = z.object({
 	step: z.enum(TRACE_STEPS),
 	done: z.boolean(),
 	at: z.string().optional(),

@@ -10,9 +10,6 @@ const NOT_KEPT = { "cache-control": "no-store" };
 
 export const ok = (body: unknown): HttpAnswer => jsonAnswer(200, body, NOT_KEPT);
 
-/** Done, and there is nothing to say. */
-export const done = (): HttpAnswer => ({ statusCode: 204, headers: NOT_KEPT });
-
 /** An error answer. `code` is stable; `problems` say what to change, where that is known. */
 export const refuse = (status: number, code: string, detail: string, problems?: readonly Wrong[]): HttpAnswer =>
 	problemAnswer({ ...problem(status, code, detail), ...(problems && { problems }) }, NOT_KEPT);

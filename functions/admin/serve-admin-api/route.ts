@@ -4,7 +4,7 @@ import type { HttpAnswer } from "#functions/shared/http-answer.ts";
 import { badRequest, refuse } from "./answer.ts";
 
 /** What a route's work gets: all of it checked. */
-export type Input<Query, Body> = {
+type Input<Query, Body> = {
 	/** The named parts of the path. */
 	readonly path: Readonly<Record<string, string>>;
 	readonly query: Query;

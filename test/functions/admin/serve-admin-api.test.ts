@@ -68,6 +68,12 @@ describe("POST /v1/query", () => {
 		});
 	});
 
+	it("answers 400 when the answer would be larger than a function may give", async () => {
+		const sql = recordingSql(Array.from({ length: 500 }, () => ["x".repeat(10_000)]));
+		const answer = await anAdminApi({ sql }).ask("POST /v1/query", { body: { sql: "select 1" } });
+		expect(answer).toMatchObject({ status: 400, body: { code: "answer_too_large" } });
+	});
+
 	it("answers the engine's own words when it refuses", async () => {
 		const query = async () => {
 			throw new SqlRefused('column "nonsense" not found');
