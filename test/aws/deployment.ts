@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { startMiniStack } from "../support/emulator.ts";
+import { allowBatches } from "./allow-batches.ts";
 import { type Forwarder, startForwarder } from "./forwarder.ts";
 
 export const REGION = "eu-west-1";
@@ -62,9 +63,15 @@ async function deploy(url: string, folder: string): Promise<Outputs> {
 	const file = join(folder, "outputs.json");
 	// From an empty folder: beside a cdk.json it would synthesise the app, which bootstrapping has no use for.
 	await cdk(["bootstrap", `aws://${ACCOUNT}/${REGION}`], { url, folder, cwd: folder });
-	const settings = ["-c", "stage=dev", "-c", "emulated=true"];
-	const quietly = ["--require-approval", "never", "--outputs-file", file, "--output", join(folder, "cdk.out")];
-	await cdk(["deploy", "--all", ...settings, ...quietly], { url, folder, cwd: "." });
+	const assembly = join(folder, "cdk.out");
+	await cdk(["synth", "--quiet", "-c", "stage=dev", "-c", "emulated=true", "--output", assembly], {
+		url,
+		folder,
+		cwd: ".",
+	});
+	await allowBatches(assembly);
+	const quietly = ["--require-approval", "never", "--outputs-file", file, "--concurrency", "4"];
+	await cdk(["deploy", "--all", "--app", assembly, ...quietly], { url, folder, cwd: folder });
 	return JSON.parse(await readFile(file, "utf8")) as Outputs;
 }
 
