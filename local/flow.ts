@@ -19,6 +19,10 @@ import { feed } from "./feed.ts";
 import { pump } from "./pump.ts";
 import type { Stores } from "./stores.ts";
 
+/** Nobody waits for the archive: rather few large writes than many small ones. */
+const ARCHIVING = { name: "store-events", batchSize: 30, windowMs: 100 };
+/** A profile is to be readable at once; but what arrives together costs less together. */
+const PROCESSING = { name: "process-events", batchSize: 10, windowMs: 10 };
 /** Requests to destinations take long and cost little, so several batches of them may be under way. */
 const DELIVER_LANES = 4;
 const IDLE_POLL_MS = 10;
@@ -42,11 +46,11 @@ export function startFlow({ stores, now, log }: Deps) {
 	// Collect: what is accepted is on the bus, and the bus's rules have put it into the first two queues.
 	const collector = receiveEvents({ ...deps, ...also });
 	// Archive: every event, raw, for ever.
-	const archiving = pump({ name: "store-events", queue: stores.storeEvents, handler: storeEvents(deps), log });
+	const archiving = pump({ ...ARCHIVING, queue: stores.storeEvents, handler: storeEvents(deps), log });
 	const stages = [
 		archiving,
 		// Validate, standardise, unify, segment: one pass.
-		pump({ name: "process-events", queue: stores.processEvents, handler: processEvents(deps), log }),
+		pump({ ...PROCESSING, queue: stores.processEvents, handler: processEvents(deps), log }),
 		// What only a look at everybody can decide: a new segment's past. It reads the archive, so that must be up to date.
 		clock({
 			name: "recompute-segments",

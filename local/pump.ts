@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Queue, ReceivedMessage } from "#domain/model/ports.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
@@ -18,8 +18,10 @@ export type PumpOptions = {
 	readonly name: string;
 	readonly queue: Queue & { onArrival(listener: () => void): () => void };
 	readonly handler: LocalHandler<SQSEvent, SQSBatchResponse>;
-	/** Messages a batch, at most 10 as with SQS. @default 10 */
+	/** Messages a batch, at most. @default 10 */
 	readonly batchSize?: number;
+	/** How long to wait for a fuller batch, in milliseconds: each costs the same few writes, however much is in it. @default 0 */
+	readonly windowMs?: number;
 	/** Batches worked on at once. @default 1 */
 	readonly lanes?: number;
 	readonly log: Log;
@@ -58,9 +60,12 @@ export function pump(options: PumpOptions): Pump {
 		}
 	}
 	async function lane(): Promise<void> {
+		const { batchSize = 10, windowMs = 0 } = options;
 		while (!isStopped) {
-			if ((await turn()) === 0) await sleep.wait(POLL_MS);
-			else await nextTurn();
+			const size = await turn();
+			if (size === 0) await sleep.wait(POLL_MS);
+			if (size === batchSize || windowMs === 0) await nextTurn();
+			else await pause(windowMs);
 		}
 	}
 	const lanes = Array.from({ length: options.lanes ?? 1 }, lane);
