@@ -1,6 +1,6 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import { type EvidenceEdge, edgeKey } from "./evidence.ts";
-import type { KnownEdge, KnownNode } from "./ports.ts";
+import type { IdentityGraph, KnownEdge, KnownNode } from "./ports.ts";
 
 type Evidence = { readonly nodes: readonly KnownNode[]; readonly edges: readonly KnownEdge[] };
 
@@ -50,4 +50,22 @@ export function evidenceMemory({ now, maxEntries = 20_000, maxAgeSeconds = 60 }:
 	};
 }
 
+/** What is known of identifiers and edges: from memory what it has, the rest from the graph. */
+export async function lookWithMemory(
+	{ nodes: ids, edges }: Asked,
+	{ graph, memory }: { readonly graph: Pick<IdentityGraph, "look">; readonly memory: EvidenceMemory },
+): Promise<Evidence> {
+	const recalled = memory.recall(ids, edges);
+	const [knownNodes, knownEdges] = [new Set(recalled.nodes.map(({ id }) => id)), new Set(recalled.edges.map(edgeKey))];
+	const unread = {
+		nodes: ids.filter((id) => !knownNodes.has(id)),
+		edges: edges.filter((edge) => !knownEdges.has(edgeKey(edge))),
+	};
+	if (unread.nodes.length + unread.edges.length === 0) return recalled;
+	const read = await graph.look(unread);
+	memory.keep(read);
+	return { nodes: [...recalled.nodes, ...read.nodes], edges: [...recalled.edges, ...read.edges] };
+}
+
+type Asked = { readonly nodes: readonly SeedId[]; readonly edges: readonly Pick<EvidenceEdge, "a" | "b">[] };
 type Entry<V> = { readonly value: V; readonly until: number };

@@ -2,6 +2,7 @@ import type { SourcedEvent } from "#domain/model/event.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Fragment } from "#domain/model/profile.ts";
 import { emptyFragment, type FoldDeps, foldEvents } from "./fold-events.ts";
+import { inParallel } from "./in-parallel.ts";
 import type { Fragments } from "./ports.ts";
 import type { Identified } from "./star.ts";
 
@@ -30,16 +31,14 @@ export async function foldBatch(events: readonly Identified[], deps: FoldBatchDe
 	const known = new Map((await deps.fragments.load([...byFragment.keys()])).map((one) => [one.seedId, one]));
 	const fragments = new Map<SeedId, Fragment>();
 	const failed = new Map<SeedId, unknown>();
-	await Promise.all(
-		[...byFragment].map(async ([id, all]) => {
-			try {
-				const mine = all.map(({ event }) => event);
-				fragments.set(id, await foldOne(known.get(id) ?? emptyFragment(id), mine, deps));
-			} catch (error) {
-				failed.set(id, error);
-			}
-		}),
-	);
+	await inParallel([...byFragment], async ([id, all]) => {
+		try {
+			const mine = all.map(({ event }) => event);
+			fragments.set(id, await foldOne(known.get(id) ?? emptyFragment(id), mine, deps));
+		} catch (error) {
+			failed.set(id, error);
+		}
+	});
 	return { fragments, failed };
 }
 

@@ -2,7 +2,7 @@ import type { CollectedEvent, SourcedEvent } from "#domain/model/event.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Fragment, LeafState, TraitValue } from "#domain/model/profile.ts";
 import { compareText } from "#domain/rules/compare.ts";
-import { messageIdsIn, remember } from "./ring.ts";
+import { remember, remembers } from "./ring.ts";
 import { earliest, latest } from "./times.ts";
 
 /** Traits a fragment keeps: the last set, beyond that many the others are forgotten. With the values' limit: under 300 KB. */
@@ -70,11 +70,11 @@ export function foldEvents(fragment: Fragment, events: readonly SourcedEvent[], 
 
 /** The events that are not in the fragment, each once, with the hash of their messageId. */
 function notYetIn({ ring }: Fragment, events: readonly SourcedEvent[], { hashOf, now }: FoldDeps) {
-	const known = messageIdsIn(ring, now);
+	const fresh = new Set<string>();
 	return events.flatMap((event) => {
 		const hash = hashOf(event.messageId);
-		if (known.has(hash)) return [];
-		known.add(hash);
+		if (fresh.has(hash) || remembers(ring, hash, now)) return [];
+		fresh.add(hash);
 		return [{ event, hash }];
 	});
 }

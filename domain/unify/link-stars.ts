@@ -1,7 +1,8 @@
 import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
-import { edgeKey, rankingOf } from "./evidence.ts";
-import type { EvidenceMemory } from "./evidence-memory.ts";
+import { rankingOf } from "./evidence.ts";
+import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
+import { inParallel } from "./in-parallel.ts";
 import { hasNews } from "./news.ts";
 import { planComponent } from "./plan-component.ts";
 import { type LinkPlan, planLink } from "./plan-link.ts";
@@ -42,15 +43,14 @@ export type LinkedBatch = {
  * Safe to run twice. What fails does not keep the rest: others were quicker five times, or the store was not there.
  */
 export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise<LinkedBatch> {
-	const read = await lookAt(stars, deps);
+	const asked = { nodes: [...idsIn(stars)], edges: stars.flatMap(({ edges }) => edges) };
+	const read = await lookWithMemory(asked, deps);
 	const known = viewOf(read);
 	const news = stars.filter((star) => hasNews(star, known));
 	const failed = new Map<SeedId, unknown>();
-	await Promise.all(
-		neighbourhoods(news).map(async (neighbours) => {
-			for (const star of neighbours) await linkStar(star, deps).catch((error: unknown) => fail(star, error));
-		}),
-	);
+	await inParallel(neighbourhoods(news), async (neighbours) => {
+		for (const star of neighbours) await linkStar(star, deps).catch((error: unknown) => fail(star, error));
+	});
 	const changed = idsIn(news);
 	deps.memory.forget([...changed]);
 	return { nodes: read.nodes.filter(({ id }) => !changed.has(id)), failed };
@@ -58,21 +58,6 @@ export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise
 	function fail(star: Star, error: unknown): void {
 		for (const { id } of star.nodes) failed.set(id, error);
 	}
-}
-
-/** What is known of stars, as far as it is remembered from memory. */
-async function lookAt(stars: readonly Star[], { graph, memory }: LinkDeps) {
-	const [ids, edges] = [[...idsIn(stars)], stars.flatMap((star) => star.edges)];
-	const recalled = memory.recall(ids, edges);
-	const known = viewOf(recalled);
-	const unread = {
-		nodes: ids.filter((id) => !known.nodes.has(id)),
-		edges: edges.filter((edge) => !known.edges.has(edgeKey(edge))),
-	};
-	if (unread.nodes.length + unread.edges.length === 0) return recalled;
-	const read = await graph.look(unread);
-	memory.keep(read);
-	return { nodes: [...recalled.nodes, ...read.nodes], edges: [...recalled.edges, ...read.edges] };
 }
 
 const idsIn = (stars: readonly Star[]): Set<SeedId> => new Set(stars.flatMap(({ nodes }) => nodes.map(({ id }) => id)));

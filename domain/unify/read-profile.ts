@@ -1,5 +1,6 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import type { Profile } from "#domain/model/profile.ts";
+import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
 import { foldProfile } from "./fold-profile.ts";
 import type { ClusterRecord, Fragments, IdentityGraph, KnownNode } from "./ports.ts";
 import { readRecords } from "./read-graph.ts";
@@ -8,6 +9,8 @@ import { clusterOf } from "./view.ts";
 type ReadDeps = {
 	readonly graph: Pick<IdentityGraph, "look" | "records">;
 	readonly fragments: Pick<Fragments, "load">;
+	/** Spares the reading of identifiers; what a profile says of when and where they were seen may then be a minute old. */
+	readonly memory?: EvidenceMemory;
 };
 
 /** Where an identifier belongs now: the profile, all its identifiers, and the record where the profile has one. */
@@ -45,12 +48,13 @@ export const profileReader = (deps: ReadDeps) => ({ read: (id: SeedId) => readPr
  * The profile that any seed id leads to, as it stands now: pointers of retired clusters are followed, the fragments of
  * all members folded. Undefined when nothing was ever seen under the id.
  */
-export async function readProfile(id: SeedId, deps: ReadDeps): Promise<Profile | undefined> {
-	const place = await findPlace(id, deps.graph);
+export async function readProfile(id: SeedId, { graph, memory, ...deps }: ReadDeps): Promise<Profile | undefined> {
+	const place = await findPlace(id, graph);
 	if (!place) return undefined;
 	const { profileId, members } = place;
+	const asked = { nodes: members, edges: [] };
 	const [{ nodes }, fragments] = await Promise.all([
-		deps.graph.look({ nodes: members, edges: [] }),
+		memory ? lookWithMemory(asked, { graph, memory }) : graph.look(asked),
 		deps.fragments.load(members),
 	]);
 	return foldProfile({ profileId, nodes, fragments });

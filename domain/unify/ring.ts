@@ -7,9 +7,15 @@ const MAX_HASHES = 512;
 const HOURS = 24;
 const HOUR_MS = 60 * 60 * 1000;
 
-/** The hashes a fragment remembers at this time: those of the last 24 hours. */
-export function messageIdsIn(ring: Fragment["ring"], now: Date): Set<string> {
-	return new Set(Object.values(current(ring, now)).flatMap(hashes));
+/** Whether a fragment remembers a hash at this time: those of the last 24 hours. */
+export const remembers = (ring: Fragment["ring"], hash: string, now: Date): boolean =>
+	Object.entries(ring).some(([hour, text]) => isCurrent(hour, now) && holds(text, hash));
+
+/** Hashes stand one after the other: what is found across two of them is none. */
+function holds(text: string, hash: string): boolean {
+	let at = text.indexOf(hash);
+	while (at >= 0 && at % HASH_LENGTH !== 0) at = text.indexOf(hash, at + 1);
+	return at >= 0;
 }
 
 /** The ring with more hashes, in the hour it is now: the last 512 of the last 24 hours. */
@@ -29,10 +35,9 @@ export function remember(ring: Fragment["ring"], fresh: readonly string[], now: 
 }
 
 const current = (ring: Fragment["ring"], now: Date): Fragment["ring"] =>
-	Object.fromEntries(Object.entries(ring).filter(([hour]) => Number(hour) > hourOf(now) - HOURS));
+	Object.fromEntries(Object.entries(ring).filter(([hour]) => isCurrent(hour, now)));
+
+const isCurrent = (hour: string, now: Date): boolean => Number(hour) > hourOf(now) - HOURS;
 
 /** Hours since 1970: the name of a ring's part. */
 export const hourOf = (now: Date): number => Math.floor(now.getTime() / HOUR_MS);
-
-const hashes = (text: string): string[] =>
-	Array.from({ length: text.length / HASH_LENGTH }, (_, at) => text.slice(at * HASH_LENGTH, (at + 1) * HASH_LENGTH));

@@ -87,8 +87,9 @@ function breach(
 	if (planned.enum && !planned.enum.some((allowed) => allowed === value)) {
 		return { kind: "not_in_enum", description: `expected one of ${planned.enum.length} planned values` };
 	}
-	if (maxLength !== undefined && typeof value === "string" && [...value].length > maxLength) {
-		return { kind: "too_long", description: `expected at most ${maxLength} characters, got ${[...value].length}` };
+	const length = typeof value === "string" ? Array.from(value).length : 0;
+	if (maxLength !== undefined && length > maxLength) {
+		return { kind: "too_long", description: `expected at most ${maxLength} characters, got ${length}` };
 	}
 	return undefined;
 }

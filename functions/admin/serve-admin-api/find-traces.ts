@@ -7,7 +7,7 @@ import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
 import type { RecentEvents, Sql } from "#domain/model/ports.ts";
 import type { Memberships, Profiles } from "#domain/segment/ports.ts";
 import type { Fragments } from "#domain/unify/ports.ts";
-import { HASH_LENGTH, messageIdsIn } from "#domain/unify/ring.ts";
+import { HASH_LENGTH, remembers } from "#domain/unify/ring.ts";
 import type { Quarantine, QuarantinedEvent } from "#domain/validate/ports.ts";
 import { isSeedId } from "./find-profile.ts";
 import { archivedEvents, seenEvent } from "./seen-events.ts";
@@ -99,7 +99,7 @@ async function inQuarantine({ messageId, receivedAt }: SeenEvent, { quarantine }
 
 function foldedIn(ring: Readonly<Record<string, string>> = {}, event: SeenEvent, deps: TraceDeps): Traces["folded"] {
 	const hash = deps.hashOf(event.messageId);
-	const hour = Object.entries(ring).find(([of, hashes]) => messageIdsIn({ [of]: hashes }, deps.now()).has(hash))?.[0];
+	const hour = Object.entries(ring).find(([of, hashes]) => remembers({ [of]: hashes }, hash, deps.now()))?.[0];
 	if (hour !== undefined) return { hour: new Date(Number(hour) * HOUR_MS).toISOString() };
 	const isOld = deps.now().getTime() - Date.parse(event.receivedAt) > DAY_MS;
 	return isOld || Object.values(ring).join("").length >= FULL_RING ? "forgotten" : "not yet";

@@ -15,7 +15,7 @@ export type ProcessEventsDeps = {
 	readonly quarantine: Quarantine;
 	readonly memberships: Memberships;
 	readonly bus: Bus;
-	readonly vault: IdentifierVault;
+	readonly vault: Pick<IdentifierVault, "seedId">;
 	readonly now: () => Date;
 	readonly log: Log;
 	/** How long to wait before a refused write is tried again. @default a random while that grows with each attempt */

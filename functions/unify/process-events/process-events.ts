@@ -6,6 +6,7 @@ import { evidenceMemory } from "#domain/unify/evidence-memory.ts";
 import { queueConsumer } from "#functions/shared/queue-consumer.ts";
 import type { Context, ProcessEventsDeps } from "./context.ts";
 import { pauseWithJitter } from "./pause.ts";
+import { rememberSeedIds } from "./remember-seed-ids.ts";
 import { segment } from "./segment.ts";
 import { setAside } from "./set-aside.ts";
 import { standardise } from "./standardise.ts";
@@ -21,7 +22,8 @@ import { unpack } from "./work.ts";
  * Safe to run twice, and beside others: evidence and marks of segments are what they are however often they are written,
  * an event's effect and the mark that it was had are one write, and what goes on the bus is named for good.
  */
-export function processEvents({ pause = pauseWithJitter, ...deps }: ProcessEventsDeps) {
+export function processEvents({ pause = pauseWithJitter, ...given }: ProcessEventsDeps) {
+	const deps = { ...given, vault: rememberSeedIds(given.vault) };
 	const compile = segmentCompiler(sha256);
 	const memory = evidenceMemory(deps);
 	return queueConsumer({

@@ -20,7 +20,7 @@ export async function processedEvents(events: readonly Segmented[], context: Con
 	const asks = askedFor(context.workspace.destinations);
 	const asked = events.filter(({ event }) => !event.flags?.includes("historical") && asks(event));
 	const ids = new Set(asked.flatMap(({ profile, place }) => (profile ? [] : [place.profileId])));
-	const deps = { graph: context.identities, fragments: context.fragments };
+	const deps = { graph: context.identities, fragments: context.fragments, memory: context.memory };
 	const profiles = new Map(await Promise.all([...ids].map(async (id) => [id, await readProfile(id, deps)] as const)));
 	return asked.flatMap((one) => {
 		const profile = one.profile ?? profiles.get(one.place.profileId);
@@ -39,7 +39,8 @@ function askedFor(destinations: readonly Destination[]): Asks {
 		event.type === "track" && event.event !== undefined && (byName.get(event.event) ?? []).some((asks) => asks(event));
 }
 
-function sayingOf({ event: { source: _, ...event } }: Placed, profile: Profile): Processed["says"] {
+function sayingOf({ event: sourced }: Placed, profile: Profile): Processed["says"] {
+	const event = Object.fromEntries(Object.entries(sourced).filter(([field]) => field !== "source")); // the entry has it
 	const traits = Object.entries(profile.traits).filter(([, { value }]) => value !== null);
 	const says = {
 		// z.json() is the mutable twin of our readonly Json

@@ -3,13 +3,11 @@ import type { MembershipCause } from "#domain/model/membership.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import type { CompiledSegments } from "#domain/segment/compile-segments.ts";
 import { type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
+import { inParallel } from "#domain/unify/in-parallel.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
 import { describeError } from "#functions/shared/log.ts";
 import type { Context } from "./context.ts";
 import { failing, type Placed, type Segmented, type Work } from "./work.ts";
-
-/** How many profiles are looked at at once. */
-const AT_ONCE = 32;
 
 /**
  * Decides anew which segments the profiles are in that the batch may have moved: each profile once, however many of its
@@ -32,7 +30,10 @@ export async function segment(work: Work<Placed>, context: Context): Promise<Wor
 		}
 	});
 	const done = failing(work, ({ place }) => failed.has(place.profileId));
-	return { ...done, events: done.events.map((event) => ({ ...event, ...decided(profiles.get(event.place.profileId)) })) };
+	return {
+		...done,
+		events: done.events.map((event) => ({ ...event, ...decided(profiles.get(event.place.profileId)) })),
+	};
 }
 
 const decided = (profile: Profile | undefined) => profile && { profile };
@@ -51,10 +52,10 @@ const unsettledOf = ({ record }: Placed["place"]): readonly ProfileId[] => recor
  * Answers the profile as it stood at the last look.
  */
 async function bringInLine(profileId: ProfileId, events: readonly Placed[], context: Context) {
-	const { compiled, identities, fragments, memberships, now, pause } = context;
+	const { compiled, identities, fragments, memory, memberships, now, pause } = context;
 	let profile: Profile | undefined;
 	const read = async (id: ProfileId) => {
-		profile = await readProfile(id, { graph: identities, fragments });
+		profile = await readProfile(id, { graph: identities, fragments, memory });
 		return profile;
 	};
 	const deps: UpdateDeps = { memberships, profiles: { read }, now, pause };
@@ -85,12 +86,4 @@ function causeOf(events: readonly Placed[], { segments }: CompiledSegments): (se
 			inTime.at(-1);
 		return { kind: "event", ...(last && { messageId: last.event.messageId }) };
 	};
-}
-
-async function inParallel<T>(all: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
-	const waiting = [...all];
-	const worker = async () => {
-		for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
-	};
-	await Promise.all(Array.from({ length: Math.min(AT_ONCE, all.length) }, worker));
 }
