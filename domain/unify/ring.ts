@@ -40,4 +40,4 @@ const current = (ring: Fragment["ring"], now: Date): Fragment["ring"] =>
 const isCurrent = (hour: string, now: Date): boolean => Number(hour) > hourOf(now) - HOURS;
 
 /** Hours since 1970: the name of a ring's part. */
-export const hourOf = (now: Date): number => Math.floor(now.getTime() / HOUR_MS);
+const hourOf = (now: Date): number => Math.floor(now.getTime() / HOUR_MS);

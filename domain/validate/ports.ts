@@ -22,7 +22,7 @@ export type QuarantinedEvent = {
 	readonly violations: readonly Violation[];
 };
 
-export type QuarantinePage = { readonly events: readonly QuarantinedEvent[]; readonly cursor?: string };
+type QuarantinePage = { readonly events: readonly QuarantinedEvent[]; readonly cursor?: string };
 
 /** Where events wait for a person when no retry can cure them. Nothing is ever thrown away. */
 export interface Quarantine {

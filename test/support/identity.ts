@@ -45,14 +45,14 @@ export function evidence(seen: readonly (readonly [string, string, string])[]): 
 }
 
 /** A short name: few of the strong kinds, more of the weak, so that people do meet. */
-export const aName = fc.oneof(
+const aName = fc.oneof(
 	fc.constantFrom("u:1", "u:2", "u:3", "u:4"),
 	fc.constantFrom("l:1", "l:2", "l:3"),
 	fc.constantFrom("e:1", "e:2", "e:3", "e:fake"),
 	fc.constantFrom("a:1", "a:2", "a:3", "a:4", "a:5", "a:6"),
 );
 
-export const aTime = fc.integer({ min: 0, max: 59 }).map((minute) => new Date(minute * 60_000).toISOString());
+const aTime = fc.integer({ min: 0, max: 59 }).map((minute) => new Date(minute * 60_000).toISOString());
 
 export const anEvidence: fc.Arbitrary<Evidence> = fc
 	.array(fc.tuple(aName, aName, aTime), { minLength: 1, maxLength: 25 })

@@ -23,7 +23,7 @@ import { processEvents } from "#functions/unify/process-events/process-events.ts
 import { aContext, busBody, queueEvent } from "../shared/queue-event.ts";
 import { recordingLog } from "../shared/recording-log.ts";
 
-export const NOW = new Date("2026-01-31T12:00:00.000Z");
+const NOW = new Date("2026-01-31T12:00:00.000Z");
 
 /** A workspace with nothing in it but what a test puts there. */
 export const aWorkspace = (parts: Partial<Workspace> = {}): Workspace => ({
