@@ -3,6 +3,7 @@ import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
 import { type Evidence, type EvidenceEdge, type EvidenceNode, edgeKey, endsOf } from "#domain/unify/evidence.ts";
 import type { Identified } from "#domain/unify/star.ts";
+import { happenedAt } from "#test/support/event-times.ts";
 
 /** Two unique namespaces of which one is not the strongest, two others, and a blocked address. */
 export const LOYAL: IdentityRules = {
@@ -105,9 +106,8 @@ export const openVault: IdentifierVault = {
 
 /** The event that carried these identifiers, as the stream gets it. */
 export function identified({ names, at }: Seen, messageId: string): Identified {
-	const times = { timestamp: at, originalTimestamp: at, sentAt: at, receivedAt: at };
 	return {
-		event: { messageId, type: "track", event: "Seen", context: {}, source: "web", ...times },
+		event: { messageId, type: "track", event: "Seen", context: {}, source: "web", ...happenedAt(at) },
 		identifiers: names.map(nodeId) as unknown as Identified["identifiers"], // an event has one at least
 	};
 }

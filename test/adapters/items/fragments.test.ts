@@ -10,6 +10,7 @@ import type { SeedId } from "#domain/model/identifier.ts";
 import type { Fragment } from "#domain/model/profile.ts";
 import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
 import { standardiseEvent } from "#domain/unify/standardise-event.ts";
+import { happenedAt } from "#test/support/event-times.ts";
 import { openVault } from "#test/support/identity.ts";
 import { memoryItemStore } from "#test/support/memory-item-store.ts";
 
@@ -124,8 +125,15 @@ function aCustomerOfAYear(): Fragment {
 	const event = (i: number, daysAgo: number, fields: Partial<SourcedEvent> = {}): SourcedEvent => {
 		const at = new Date(NOW.getTime() - daysAgo * 86_400_000 - i * 1000).toISOString();
 		const messageId = `7f9c24e5-1b0d-4a4f-9e53-${String(i).padStart(12, "0")}`;
-		const times = { timestamp: at, originalTimestamp: at, sentAt: at, receivedAt: at };
-		return { messageId, type: "track", event: "Product Viewed", context: {}, source: "web", ...times, ...fields };
+		return {
+			messageId,
+			type: "track",
+			event: "Product Viewed",
+			context: {},
+			source: "web",
+			...happenedAt(at),
+			...fields,
+		};
 	};
 	const identify = (i: number, daysAgo: number, traits: Record<string, string | boolean>) =>
 		event(i, daysAgo, { type: "identify", traits });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import type { QuarantinedEvent } from "#domain/validate/ports.ts";
+import { happenedAt } from "#test/support/event-times.ts";
 import { memoryItemStore } from "#test/support/memory-item-store.ts";
 
 const held = (messageId: string, receivedAt: string): QuarantinedEvent => ({
@@ -10,10 +11,7 @@ const held = (messageId: string, receivedAt: string): QuarantinedEvent => ({
 		event: "Seen",
 		context: {},
 		source: "web",
-		timestamp: receivedAt,
-		originalTimestamp: receivedAt,
-		sentAt: receivedAt,
-		receivedAt,
+		...happenedAt(receivedAt),
 	},
 	batchId: "b-1",
 	reason: "no_usable_identifier",

@@ -3,16 +3,14 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_IDENTITY, type IdentityRules } from "#contracts/definitions/identity.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import { identifiersOf, normalise } from "#domain/model/event-identifiers.ts";
+import { happenedAt } from "#test/support/event-times.ts";
 
 const at = "2026-01-01T00:00:00.000Z";
 const event = (fields: Partial<CollectedEvent>): CollectedEvent => ({
 	messageId: "m-1",
 	type: "identify",
 	context: {},
-	timestamp: at,
-	originalTimestamp: at,
-	sentAt: at,
-	receivedAt: at,
+	...happenedAt(at),
 	...fields,
 });
 const said = (fields: Partial<CollectedEvent>, rules = DEFAULT_IDENTITY) =>

@@ -6,6 +6,7 @@ import type { SeedId } from "#domain/model/identifier.ts";
 import type { Json } from "#domain/model/json.ts";
 import type { Fragment } from "#domain/model/profile.ts";
 import { emptyFragment, foldEvents, MAX_DAYS, MAX_TRAITS } from "#domain/unify/fold-events.ts";
+import { happenedAt } from "#test/support/event-times.ts";
 import { shuffled } from "#test/support/identity.ts";
 
 const now = new Date("2026-03-01T12:30:00.000Z");
@@ -23,10 +24,7 @@ const event = (messageId: string, at: string, fields: Partial<SourcedEvent> = {}
 	event: "Seen",
 	context: {},
 	source: "web",
-	timestamp: at,
-	originalTimestamp: at,
-	sentAt: at,
-	receivedAt: at,
+	...happenedAt(at),
 	...fields,
 });
 const identify = (messageId: string, at: string, traits: { [name: string]: Json }) =>

@@ -3,6 +3,7 @@ import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
 import type { JsonObject } from "#domain/model/json.ts";
 import { standardiseEvent } from "#domain/unify/standardise-event.ts";
+import { happenedAt } from "#test/support/event-times.ts";
 import { openVault } from "#test/support/identity.ts";
 
 const at = "2026-01-01T00:00:00.000Z";
@@ -12,10 +13,7 @@ const event = (fields: Partial<SourcedEvent>): SourcedEvent => ({
 	userId: "ada",
 	context: {},
 	source: "web",
-	timestamp: at,
-	originalTimestamp: at,
-	sentAt: at,
-	receivedAt: at,
+	...happenedAt(at),
 	...fields,
 });
 const standardised = (fields: Partial<SourcedEvent>) =>

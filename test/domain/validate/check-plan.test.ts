@@ -3,6 +3,7 @@ import { type TrackingPlan, trackingPlan } from "#contracts/definitions/tracking
 import type { CollectedEvent } from "#domain/model/event.ts";
 import type { JsonObject } from "#domain/model/json.ts";
 import { checkPlan } from "#domain/validate/check-plan.ts";
+import { happenedAt } from "#test/support/event-times.ts";
 
 const at = "2026-01-01T00:00:00.000Z";
 const order = (properties: JsonObject, fields: Partial<CollectedEvent> = {}): CollectedEvent => ({
@@ -11,10 +12,7 @@ const order = (properties: JsonObject, fields: Partial<CollectedEvent> = {}): Co
 	event: "Order Completed",
 	properties,
 	context: {},
-	timestamp: at,
-	originalTimestamp: at,
-	sentAt: at,
-	receivedAt: at,
+	...happenedAt(at),
 	...fields,
 });
 const plan = (parts: Partial<TrackingPlan> = {}): TrackingPlan => ({

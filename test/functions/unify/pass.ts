@@ -20,6 +20,7 @@ import type { Bus, BusEntry } from "#domain/model/ports.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
 import { processEvents } from "#functions/unify/process-events/process-events.ts";
+import { happenedAt } from "#test/support/event-times.ts";
 import { aContext, busBody, queueEvent } from "../shared/queue-event.ts";
 import { recordingLog } from "../shared/recording-log.ts";
 
@@ -47,10 +48,7 @@ export function anEvent({
 		type: "track",
 		...((fields.type ?? "track") === "track" && { event: "Product Viewed" }),
 		context: {},
-		timestamp: at,
-		originalTimestamp: at,
-		sentAt: at,
-		receivedAt: at,
+		...happenedAt(at),
 		...fields,
 	};
 }
