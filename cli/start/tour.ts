@@ -25,7 +25,8 @@ export async function planTour({ api, token, options }: Surroundings): Promise<S
 	const segment = await findSegment(api);
 	const person = segment && (await findPerson(api, segment.id));
 	const delivery = await findDelivery(api);
-	const events = await countEvents(api);
+	// An archive with nothing in it need not be started to be counted.
+	const events = person || delivery ? `all ${await countEvents(api)} events` : "every event that comes in";
 	const tutti = (line: string) => `npx tutti ${line}${options}`;
 	const curl = (path: string) => `curl -s -H 'Authorization: Bearer ${token}' '${api.url}${path}'`;
 
@@ -35,7 +36,7 @@ export async function planTour({ api, token, options }: Surroundings): Promise<S
 			command: curl(`/v1/segments/${segment.id}/members?limit=5`),
 			shows: `who is in the segment ${segment.id}: ${Math.min(5, segment.size)} of ${segment.size}`,
 		},
-		{ command: tutti(`query "${SQL}"`), shows: `what happened how often, by SQL over all ${events} events` },
+		{ command: tutti(`query "${SQL}"`), shows: `what happened how often, by SQL over ${events}` },
 		delivery && {
 			command: curl(`/v1/deliveries?destination=${delivery.destination}&limit=1`),
 			shows: `the latest delivery to ${delivery.destination}: what about, each try, what came of it`,
