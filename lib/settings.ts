@@ -36,7 +36,7 @@ export type Settings = {
 	readonly adminMfa: "required" | "optional";
 };
 
-export type Stage = "dev" | "prod";
+type Stage = "dev" | "prod";
 
 const GIGABYTE = 1024 ** 3;
 

@@ -1,15 +1,12 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
 import { startMiniStack } from "../support/emulator.ts";
 import { allowBatches } from "./allow-batches.ts";
+import { cdk, REGION } from "./cdk.ts";
 import { type Forwarder, startForwarder } from "./forwarder.ts";
 
-export const REGION = "eu-west-1";
-export const ACCOUNT = "000000000000";
-/** Any would do: the emulator takes this pair for the account's root. */
-export const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
+const ACCOUNT = "000000000000";
 
 /** Everything the stacks said they made: stack → output → value. */
 type Outputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -73,43 +70,6 @@ async function deploy(url: string, folder: string): Promise<Outputs> {
 	const quietly = ["--require-approval", "never", "--outputs-file", file, "--concurrency", "4"];
 	await cdk(["deploy", "--all", "--app", assembly, ...quietly], { url, folder, cwd: folder });
 	return JSON.parse(await readFile(file, "utf8")) as Outputs;
-}
-
-type Run = { readonly url: string; readonly folder: string; readonly cwd: string };
-
-/** Runs the CDK's own command as an operator would, against the emulator. Throws with the end of what it said. */
-function cdk(args: readonly string[], { url, folder, cwd }: Run): Promise<void> {
-	const child = spawn(resolve("node_modules/.bin/cdk"), [...args, "--no-notices", "--ci"], {
-		cwd,
-		stdio: ["ignore", "pipe", "pipe"],
-		env: {
-			PATH: [resolve("node_modules/.bin"), process.env.PATH ?? ""].join(delimiter),
-			HOME: folder,
-			TMPDIR: folder,
-			// What `cdk synth` has checked already is not checked again: it takes ten seconds.
-			CDK_VALIDATION: "false",
-			AWS_ENDPOINT_URL: url,
-			AWS_REGION: REGION,
-			AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-			AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-		},
-	});
-	let said = "";
-	for (const stream of [child.stdout, child.stderr]) {
-		stream.setEncoding("utf8").on("data", (text: string) => {
-			said = (said + text).slice(-4000);
-		});
-	}
-	const kill = () => child.kill("SIGKILL");
-	process.once("exit", kill);
-	return new Promise((done, failed) => {
-		child.on("error", failed);
-		child.on("close", (code) => {
-			process.off("exit", kill);
-			if (code === 0) done();
-			else failed(new Error(`cdk ${args[0]} ended with ${code}: ${said}`));
-		});
-	});
 }
 
 /** The URL that is deployed names the API first: `https://<id>.execute-api.<region>.amazonaws.com/`. */

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { CREDENTIALS, REGION } from "./deployment.ts";
+import { CREDENTIALS, REGION } from "./cdk.ts";
 
 /**
  * One call of an AWS service that speaks JSON and has no client among our packages, signed by hand (Signature Version

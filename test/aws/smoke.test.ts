@@ -15,8 +15,9 @@ import { profileAnswer } from "#contracts/http/profiles.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import { signIn } from "./administrator.ts";
 import { readArchive } from "./archive-files.ts";
+import { CREDENTIALS, REGION } from "./cdk.ts";
 import { tutti } from "./command-line.ts";
-import { CREDENTIALS, type Deployment, deployToEmulator, outputOf, REGION } from "./deployment.ts";
+import { type Deployment, deployToEmulator, outputOf } from "./deployment.ts";
 import { eventually } from "./eventually.ts";
 
 let installation: Deployment;

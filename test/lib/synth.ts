@@ -6,7 +6,7 @@ import { installTutti } from "#lib/install-tutti.ts";
 import { settingsFrom } from "#lib/settings.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a CloudFormation resource has any shape; each test looks at what it claims
-export type Properties = Record<string, any>;
+type Properties = Record<string, any>;
 
 export type Resource = {
 	readonly stack: string;
