@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NODE_FLAGS } from "#cli/node-flags.mjs";
 
 export type BenchServer = {
 	readonly url: string;
@@ -27,7 +28,7 @@ export async function startServer(): Promise<BenchServer> {
 	const folder = mkdtempSync(join(tmpdir(), "tutti-bench-"));
 	const begun = performance.now();
 	const child = fork(new URL("./server-process.ts", import.meta.url), [folder], {
-		execArgv: ["--disable-warning=ExperimentalWarning"],
+		execArgv: [...NODE_FLAGS],
 	});
 	let usage = { rss: 0, cpuMicros: 0 };
 	child.on("message", (report: Report) => {

@@ -2,9 +2,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ensureInstalled } from "./install.mjs";
-
-/** Half a gigabyte is more than the server needs; told so, V8 makes do with a third of it instead of taking what is free. */
-const FLAGS = ["--disable-warning=ExperimentalWarning", "--max-old-space-size=512", "--max-semi-space-size=8"];
+import { NODE_FLAGS } from "./node-flags.mjs";
 
 /**
  * The `tutti` command on whatever Node there is (20 or newer): installs what is missing, then hands everything to
@@ -14,7 +12,7 @@ function launch() {
 	const [main, cache] = ["main.ts", "../node_modules/.cache/tutti"].map((path) =>
 		fileURLToPath(new URL(path, import.meta.url)),
 	);
-	const child = spawn(ensureInstalled(), [...FLAGS, main, ...process.argv.slice(2)], {
+	const child = spawn(ensureInstalled(), [...NODE_FLAGS, main, ...process.argv.slice(2)], {
 		// The channel carries no messages. It closes when this process dies, however it dies: then main.ts ends too.
 		stdio: ["inherit", "inherit", "inherit", "ipc"],
 		// What was compiled once need not be again: half of the time until a command does something.

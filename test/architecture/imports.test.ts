@@ -18,6 +18,7 @@ const PLANTED = [
 	{ rule: "infrastructure-stands-apart", file: "lib/canary.ts", imports: "#domain/model/json.ts" },
 	{ rule: "cdk-only-in-lib", file: "local/canary.ts", imports: "aws-cdk-lib" },
 	{ rule: "local-is-not-aws", file: "local/canary2.ts", imports: "#adapters/aws/real.ts" },
+	{ rule: "local-is-not-the-terminal", file: "local/canary4.ts", imports: "#cli/real.ts" },
 	{ rule: "cli-speaks-http", file: "cli/canary.ts", imports: "#adapters/aws/real.ts" },
 	{ rule: "demo-is-data", file: "demo/canary.ts", imports: "#local/real.ts" },
 	{ rule: "nothing-stands-on-tests", file: "local/canary3.ts", imports: "#test/real.ts" },
@@ -29,6 +30,7 @@ const REAL = [
 	"functions/shared/real",
 	"functions/b/two/real",
 	"local/real",
+	"cli/real",
 	"adapters/aws/real",
 	"test/real",
 ];
