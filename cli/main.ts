@@ -46,6 +46,12 @@ function explain(error: unknown): string {
 	return `something unforeseen: ${plain(error instanceof Error ? (error.stack ?? error.message) : String(error))}`;
 }
 
+/** Whoever reads us has seen enough (`tutti query … | head`): that is no failure, and there is nobody to tell. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	if (error.code !== "EPIPE") throw error;
+	process.exit(0);
+});
+
 const code = await run(process.argv.slice(2));
 // A success may still be printing, or be meant to go on; a failure is over, whatever it left open.
 if (code === 0) process.exitCode = 0;
