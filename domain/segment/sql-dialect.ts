@@ -12,8 +12,11 @@ export const ATHENA: SqlDialect = {
 };
 
 export const DUCKDB: SqlDialect = {
-	json: (column, steps) => `CAST(json_extract(${column}, ${duckdbPath(steps)}) AS varchar)`,
-	text: (column, steps) => `json_extract_string(${column}, ${duckdbPath(steps)})`,
+	json: (column, steps) => `CAST(${duckdbJson(column, steps)} AS varchar)`,
+	text: (column, steps) => {
+		const { within, path } = inDuckdb(column, steps);
+		return `json_extract_string(${within}, ${path})`;
+	},
 };
 
 /** A text as SQL writes it. */
@@ -27,8 +30,24 @@ const quoted = (step: string): string => `"${step.replaceAll("\\", "\\\\").repla
 const trinoPath = (steps: readonly string[]): string =>
 	sqlText(`$${steps.map((step) => `[${quoted(step)}]`).join("")}`);
 
-/** DuckDB takes `*` for any field even in quotation marks, but not in a JSON pointer; a pointer's `0` is also a place in a list. */
-function duckdbPath(steps: readonly string[]): string {
-	if (!steps.includes("*")) return sqlText(`$${steps.map((step) => `.${quoted(step)}`).join("")}`);
-	return sqlText(steps.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join(""));
+/**
+ * Step by step where a field is called `*`: DuckDB takes that for any field in a path, even in quotation marks, but not in a
+ * JSON pointer; in a pointer again `0` is also a place in a list, so it leads only to the one field.
+ */
+function inDuckdb(column: string, steps: readonly string[]): { readonly within: string; readonly path: string } {
+	const star = steps.lastIndexOf("*");
+	if (star < 0) return { within: column, path: duckdbPath(steps) };
+	const before = star === 0 ? column : duckdbJson(column, steps.slice(0, star));
+	const after = steps.slice(star + 1);
+	return after.length === 0
+		? { within: before, path: sqlText("/*") }
+		: { within: `json_extract(${before}, ${sqlText("/*")})`, path: duckdbPath(after) };
 }
+
+function duckdbJson(column: string, steps: readonly string[]): string {
+	const { within, path } = inDuckdb(column, steps);
+	return `json_extract(${within}, ${path})`;
+}
+
+const duckdbPath = (steps: readonly string[]): string =>
+	sqlText(`$${steps.map((step) => `.${quoted(step)}`).join("")}`);
