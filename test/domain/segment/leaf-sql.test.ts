@@ -85,7 +85,7 @@ describe("leafSql", () => {
 					expect(await countedBySql(leaf, events)).toEqual(expected);
 				},
 			),
-			{ numRuns: 100 },
+			{ numRuns: 400 },
 		);
 		expect(counted).toBeGreaterThan(50);
 	}, 30_000);
