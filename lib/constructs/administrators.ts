@@ -1,9 +1,18 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { HttpUserPoolAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers";
-import { AccountRecovery, Mfa, UserPool, type UserPoolClient } from "aws-cdk-lib/aws-cognito";
+import { AccountRecovery, Mfa, type PasswordPolicy, UserPool, type UserPoolClient } from "aws-cdk-lib/aws-cognito";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 import { acknowledge } from "./acknowledge.ts";
+
+const PASSWORDS: PasswordPolicy = {
+	minLength: 14,
+	requireLowercase: true,
+	requireUppercase: true,
+	requireDigits: true,
+	requireSymbols: true,
+	tempPasswordValidity: Duration.days(3),
+};
 
 /** The people who may decide and look: a Cognito pool that only an operator of the account can add to. */
 export class Administrators extends Construct {
@@ -20,14 +29,7 @@ export class Administrators extends Construct {
 			accountRecovery: AccountRecovery.EMAIL_ONLY,
 			mfa: adminMfa === "required" ? Mfa.REQUIRED : Mfa.OPTIONAL,
 			mfaSecondFactor: { otp: true, sms: false },
-			passwordPolicy: {
-				minLength: 14,
-				requireLowercase: true,
-				requireUppercase: true,
-				requireDigits: true,
-				requireSymbols: true,
-				tempPasswordValidity: Duration.days(3),
-			},
+			passwordPolicy: PASSWORDS,
 			deletionProtection: isProtected,
 			removalPolicy: isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
 		});

@@ -64,6 +64,17 @@ export class ArchiveStream extends Construct {
 		this.name = stream.ref;
 		this.arn = stream.attrArn;
 
+		this.watch();
+	}
+
+	/** To put records on the stream, many at once. */
+	grantPut(to: IGrantable): void {
+		to.grantPrincipal.addToPrincipalPolicy(
+			new PolicyStatement({ actions: ["firehose:PutRecordBatch"], resources: [this.arn] }),
+		);
+	}
+
+	private watch(): void {
 		new Concern(this, "Late", {
 			title: "The archive is late",
 			metric: new Metric({
@@ -77,13 +88,6 @@ export class ArchiveStream extends Construct {
 			impact: "Events are accepted but do not reach the archive: SQL answers and recomputed segments go stale.",
 			runbook: "archive-is-late",
 		});
-	}
-
-	/** To put records on the stream, many at once. */
-	grantPut(to: IGrantable): void {
-		to.grantPrincipal.addToPrincipalPolicy(
-			new PolicyStatement({ actions: ["firehose:PutRecordBatch"], resources: [this.arn] }),
-		);
 	}
 
 	private writer(props: { bucket: Bucket; folders: readonly string[]; logGroup: LogGroup }): Role {

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from "aws-cdk-lib/aws-lambda";
-import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { type BundlingOptions, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
@@ -57,23 +57,25 @@ export class StageFunction extends NodejsFunction {
 			applicationLogLevelV2: ApplicationLogLevel.INFO,
 			// START, END and REPORT of each call cost more than the call itself; CloudWatch's metrics say the same.
 			systemLogLevelV2: SystemLogLevel.WARN,
-			bundling: {
-				format: OutputFormat.ESM,
-				minify: true,
-				sourceMap: true,
-				// Ours loads faster than the runtime's copy, and cannot change under us.
-				bundleAwsSDK: true,
-				mainFields: ["module", "main"],
-				// Logs tell errors apart by the names of their classes.
-				keepNames: true,
-				commandHooks: {
-					beforeBundling: () => [],
-					beforeInstall: () => [],
-					afterBundling: (_input, folder) => props.afterBundling?.(folder) ?? [],
-				},
-			},
+			bundling: bundling(props.afterBundling),
 		});
 		this.entry = entry;
 		this.ownRole = role;
 	}
 }
+
+const bundling = (after: StageFunctionProps["afterBundling"]): BundlingOptions => ({
+	format: OutputFormat.ESM,
+	minify: true,
+	sourceMap: true,
+	// Ours loads faster than the runtime's copy, and cannot change under us.
+	bundleAwsSDK: true,
+	mainFields: ["module", "main"],
+	// Logs tell errors apart by the names of their classes.
+	keepNames: true,
+	commandHooks: {
+		beforeBundling: () => [],
+		beforeInstall: () => [],
+		afterBundling: (_input, folder) => after?.(folder) ?? [],
+	},
+});
