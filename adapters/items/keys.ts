@@ -8,12 +8,11 @@ import type { ItemKey } from "./item-store.ts";
  * |---|---|---|---|
  * | `N#<seedId>` | `NODE` | an identifier: namespace, sealed value, first and last seen, sources, the cluster it was first linked in | when it is new or linked, seen earlier, then daily at most |
  * | `N#<seedId>` | `E#<seedId>` | evidence: these two were seen together (both directions) | a new edge, or an earlier time |
- * | `C#<profileId>` | `META` | cluster: version, members, root, unique values, contested, saturated, merged into, moved, unsettled | new evidence only |
- * | `C#<profileId>` | `M#<seedId>` | kept free: the members, 500 at most, stand in `META`, so a profile is read without a query | never |
+ * | `C#<profileId>` | `META` | cluster: version, members (500 at most, so that a profile is read without a query), root, unique values, contested, saturated, merged into, moved, unsettled | new evidence only |
  * | `C#<profileId>` | `J#<time>#<id>` | journal: what was merged or split, why | each structural change |
  * | `C#<profileId>` | `SEG#<segmentId>` | membership | each transition |
  * | `F#<seedId>` | `T` | fragment: traits, leaf state, ring, version | each coalesced write; the hot item |
- * | `V#<profileId>` | `VIEW` | folded profile for reads | when stale |
+ * | `V#<profileId>` | `VIEW` | folded profile for reads | not yet: profiles are folded when they are read |
  * | `SEG#<segmentId>#<shard>` | `<profileId>` | a member, for listing | each transition |
  * | `SEGM#<segmentId>` | `META` | the version the last recompute covered, the size it found, when it began | each recompute |
  * | `SEGM` | `RUN` | how far the recompute under way is, and who has it till when | each slice of people |
@@ -30,7 +29,6 @@ export const keys = {
 	node: (seedId: string): ItemKey => ({ pk: `N#${seedId}`, sk: "NODE" }),
 	edge: (from: string, to: string): ItemKey => ({ pk: `N#${from}`, sk: `E#${to}` }),
 	cluster: (profileId: string): ItemKey => ({ pk: `C#${profileId}`, sk: "META" }),
-	member: (profileId: string, seedId: string): ItemKey => ({ pk: `C#${profileId}`, sk: `M#${seedId}` }),
 	journal: (profileId: string, at: string, id: string): ItemKey => ({ pk: `C#${profileId}`, sk: `J#${at}#${id}` }),
 	membership: (profileId: string, segmentId: string): ItemKey => ({ pk: `C#${profileId}`, sk: `SEG#${segmentId}` }),
 	fragment: (seedId: string): ItemKey => ({ pk: `F#${seedId}`, sk: "T" }),
