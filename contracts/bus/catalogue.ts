@@ -4,6 +4,7 @@ export const CATALOGUE = {
 	EventsProcessed: "tutti.unify",
 	EventQuarantined: "tutti.validate",
 	ViolationFound: "tutti.validate",
+	IdentityChanged: "tutti.unify",
 	ProfilesMerged: "tutti.unify",
 	ProfilesSplit: "tutti.unify",
 	SegmentEntered: "tutti.segment",

@@ -50,6 +50,38 @@ export type StructureChange = {
 	readonly to: readonly Pick<ClusterRecord, "id" | "members" | "version">[];
 };
 
+/** What a person may decide about who is who; it outranks what events say, and can be taken back (`undo`). */
+export type DecisionKind = "allow" | "deny" | "block" | "unblock" | "undo";
+
+/** Why the graph changed: an event showed it, a person decided it, or the identity rules are others than before. */
+export type ChangeCause =
+	| { readonly kind: "event"; readonly messageId: string; readonly source: string }
+	| { readonly kind: "decision"; readonly decision: DecisionKind; readonly by: string; readonly reason?: string }
+	| { readonly kind: "rules"; readonly version: number };
+
+/** One structural change, as the journal of each cluster that came out of it keeps it. */
+export type JournalEntry = {
+	/** Names it for ever; `undo` takes it. */
+	readonly journalId: string;
+	/** ISO 8601 UTC. Later in one cluster than all entries before it. */
+	readonly at: string;
+	readonly cause: ChangeCause;
+	readonly edges: readonly EvidenceEdge[];
+	readonly from: readonly { readonly id: ProfileId; readonly members: readonly SeedId[] }[];
+	readonly to: readonly { readonly id: ProfileId; readonly members: readonly SeedId[] }[];
+};
+
+/** What every cluster concerned was and became, change by change. */
+export interface IdentityJournal {
+	/** The latest entries of a cluster first, and where to go on. */
+	entries(
+		profileId: ProfileId,
+		page?: { readonly limit?: number; readonly cursor?: string },
+	): Promise<{ readonly entries: readonly JournalEntry[]; readonly cursor?: string }>;
+	/** Undefined for an id that no entry has. */
+	entry(journalId: string): Promise<JournalEntry | undefined>;
+}
+
 /** Everything that one new piece of evidence changes: written all together or not at all. */
 export type IdentityChange = {
 	/** The event that brought the evidence. */
