@@ -3,25 +3,12 @@ import { describe, expect, it } from "vitest";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import type { Comparison, Condition, EventLeaf } from "#contracts/definitions/condition.ts";
 import type { Counting } from "#domain/model/definitions.ts";
-import type { CollectedEvent } from "#domain/model/event.ts";
-import type { Json, JsonObject } from "#domain/model/json.ts";
+import type { Json } from "#domain/model/json.ts";
 import { compileSegments, type Facts, segmentCompiler } from "#domain/segment/compile-segments.ts";
 import { filledKey, leafOf, meaningOf } from "#domain/segment/leaf.ts";
+import { AT, tracked as event } from "#test/support/tracked.ts";
 
-const AT = "2026-03-01T10:00:00.000Z";
 const segment = (id: string, when: Condition, version = 1) => ({ id, when, version, appliedAt: AT });
-const event = (name: string, properties: JsonObject = {}): CollectedEvent => ({
-	messageId: "m1",
-	type: "track",
-	event: name,
-	userId: "u1",
-	properties,
-	context: {},
-	timestamp: AT,
-	originalTimestamp: AT,
-	sentAt: AT,
-	receivedAt: AT,
-});
 const bought = (atLeast: number, where: EventLeaf["where"] = []): EventLeaf => ({
 	event: "Order Completed",
 	where,

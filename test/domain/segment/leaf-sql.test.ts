@@ -8,20 +8,8 @@ import type { Json, JsonObject } from "#domain/model/json.ts";
 import { compileSegments } from "#domain/segment/compile-segments.ts";
 import { leafSql } from "#domain/segment/leaf-sql.ts";
 import { ATHENA, DUCKDB, sqlText } from "#domain/segment/sql-dialect.ts";
+import { AT, tracked as anEvent } from "#test/support/tracked.ts";
 
-const AT = "2026-03-01T10:00:00.000Z";
-const anEvent = (name: string, properties: JsonObject): CollectedEvent => ({
-	messageId: "m1",
-	type: "track",
-	event: name,
-	userId: "u1",
-	properties,
-	context: {},
-	timestamp: AT,
-	originalTimestamp: AT,
-	sentAt: AT,
-	receivedAt: AT,
-});
 const where = (path: string, is: Comparison): EventLeaf["where"] => [{ path, is }];
 
 let connection: DuckDBConnection;
