@@ -72,13 +72,14 @@ type PassOptions = {
 	readonly wrap?: (items: ItemStore) => ItemStore;
 	readonly wrapVault?: (vault: IdentifierVault) => IdentifierVault;
 	readonly bus?: Bus;
+	/** @default a day that stands still */
+	readonly now?: () => Date;
 };
 
 /** The pass over a SQLite file of its own, with a bus that keeps what it is told. */
 export function aPass(options: PassOptions = {}) {
-	const { workspace = aWorkspace(), wrap = (items) => items, wrapVault = (vault) => vault } = options;
+	const { workspace = aWorkspace(), wrap = (items) => items, wrapVault = (vault) => vault, now = () => NOW } = options;
 	const folder = mkdtempSync(join(tmpdir(), "tutti-pass-"));
-	const now = () => NOW;
 	const database = openDatabase(join(folder, "tutti.sqlite"));
 	const items = sqliteItemStore({ database, now });
 	const vault = identifierVault(Buffer.alloc(32, 7));
