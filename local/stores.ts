@@ -3,7 +3,7 @@ import { sha256 } from "#adapters/crypto/sha256.ts";
 import { checkDestination } from "#adapters/destinations/check-destination.ts";
 import { localChunks } from "#adapters/destinations/local-chunks.ts";
 import { duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
-import { fileArchive } from "#adapters/embedded/files/archive.ts";
+import { fileArchive, fileIdentityArchive } from "#adapters/embedded/files/archive.ts";
 import { installationKey } from "#adapters/embedded/files/installation-key.ts";
 import { recentEvents } from "#adapters/embedded/files/recent-events.ts";
 import { fileSecrets } from "#adapters/embedded/files/secrets.ts";
@@ -52,7 +52,8 @@ export async function openStores(options: StoresOptions) {
 	const database = openDatabase(folder.file("tutti.db"));
 	const key = installationKey(folder.path);
 	const archive = await fileArchive({ folder: folder.file("archive") });
-	const sql = duckdbSql({ archive, temporaryFolder: folder.file("temporary") });
+	const identityArchive = await fileIdentityArchive({ folder: folder.file("archive") });
+	const sql = duckdbSql({ archive, identityArchive, temporaryFolder: folder.file("temporary") });
 	const queues = openQueues(database, now);
 	const recent = recentEvents();
 	const chunks = localChunks();
@@ -70,6 +71,7 @@ export async function openStores(options: StoresOptions) {
 		...queues,
 		...openRepositories(database, key, now),
 		archive,
+		identityArchive,
 		bus,
 		chunks,
 		checkDestination: (destination: Destination) => checkDestination(destination, chunks),

@@ -1,6 +1,7 @@
 import type { ArchiveRow } from "#contracts/archive/columns.ts";
 import type { Json } from "#domain/model/json.ts";
 import type { ArchivedEvent } from "#domain/model/ports.ts";
+import { sqlTime } from "./sql-time.ts";
 
 /** The UTC day an archived event belongs to: that of its `receivedAt`, as `YYYY-MM-DD`. */
 export const archiveDay = ({ event }: ArchivedEvent): string => event.receivedAt.slice(0, 10);
@@ -33,11 +34,3 @@ export function toArchiveRow({ event, seedId }: ArchivedEvent): ArchiveRow {
 }
 
 const jsonText = (value: Json | undefined): string | null => (value === undefined ? null : JSON.stringify(value));
-
-const ISO = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d\.\d{3})Z$/;
-
-/** `YYYY-MM-DD HH:MM:SS.mmm`. A time no engine's timestamp can hold (a year beyond 9999) becomes null. */
-function sqlTime(iso: string): string | null {
-	const [, day, time] = ISO.exec(iso) ?? [];
-	return day && time ? `${day} ${time}` : null;
-}

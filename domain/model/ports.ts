@@ -57,10 +57,18 @@ export interface Queue {
  */
 export type ArchivedEvent = { readonly event: SourcedEvent; readonly seedId: string | null };
 
-/** Every accepted event, raw, for ever. */
-export interface Archive {
+/** An identifier that belongs to another person from a moment on (ISO 8601 UTC), and what showed it. */
+export type ArchivedIdentity = {
+	readonly seedId: string;
+	readonly profileId: string;
+	readonly at: string;
+	readonly messageId: string;
+};
+
+/** What is kept for ever: every accepted event, raw, or every change of who is who. */
+export interface Archive<Kept = ArchivedEvent> {
 	/** Returns when all rows are safe. Throws when some are not: then the caller must give all of them again. */
-	store(rows: readonly ArchivedEvent[]): Promise<void>;
+	store(rows: readonly Kept[]): Promise<void>;
 }
 
 export type SqlResult = {
@@ -70,7 +78,7 @@ export type SqlResult = {
 	readonly scannedBytes: number;
 };
 
-/** Read-only SQL over the archive's `events` view (DuckDB here, Athena there; keep to what both understand). */
+/** Read-only SQL over the archive: `events`, `identities`, `identity_changes` (DuckDB here, Athena there; keep to what both understand). */
 export interface Sql {
 	/** Throws `SqlRefused` with the engine's own words when the query is wrong or not read-only. */
 	query(sql: string, options?: { readonly maxRows?: number }): Promise<SqlResult>;

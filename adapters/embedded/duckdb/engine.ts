@@ -1,15 +1,20 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { ARCHIVE_COLUMNS } from "#contracts/archive/columns.ts";
+import {
+	IDENTITIES_VIEW,
+	IDENTITY_CHANGES,
+	IDENTITY_COLUMNS,
+	identitiesSql,
+} from "#contracts/archive/identity-changes.ts";
 
 const TYPES = { string: "VARCHAR", timestamp: "TIMESTAMP" } as const;
-const COLUMNS = ARCHIVE_COLUMNS.map(({ name, type }) => ({ name, type: TYPES[type] }));
-const SELECTED = [...COLUMNS.map(({ name }) => `"${name}"`), "day"].join(", ");
+const SELECTED = [...ARCHIVE_COLUMNS.map(({ name }) => `"${name}"`), "day"].join(", ");
 
 /**
- * A DuckDB in memory that can read one folder and do nothing else: no other file, no network, no extension, and no way
+ * A DuckDB in memory that can read these folders and do nothing else: no other file, no network, no extension, and no way
  * back from that. It spills into the temporary folder what does not fit into its memory.
  */
-export async function startEngine(folder: string, temporaryFolder: string): Promise<DuckDBInstance> {
+export async function startEngine(folders: readonly string[], temporaryFolder: string): Promise<DuckDBInstance> {
 	const instance = await DuckDBInstance.create(":memory:", {
 		memory_limit: "256MB",
 		threads: "2",
@@ -20,7 +25,7 @@ export async function startEngine(folder: string, temporaryFolder: string): Prom
 		preserve_insertion_order: "false",
 	});
 	const connection = await instance.connect();
-	await connection.run(`SET allowed_directories = [${quote(folder)}]`);
+	await connection.run(`SET allowed_directories = [${folders.map(quote).join(", ")}]`);
 	await connection.run("SET enable_external_access = false");
 	await connection.run("SET lock_configuration = true");
 	connection.closeSync();
@@ -35,7 +40,7 @@ export async function startEngine(folder: string, temporaryFolder: string): Prom
  */
 export async function viewEvents(connection: DuckDBConnection, folder: string, isEmpty: boolean): Promise<void> {
 	await connection.run(`CREATE SCHEMA IF NOT EXISTS tutti`);
-	await connection.run(`CREATE OR REPLACE VIEW tutti.archived AS ${isEmpty ? noRows() : rowsOfFiles(folder)}`);
+	await connection.run(`CREATE OR REPLACE VIEW tutti.archived AS ${rowsIn(folder, ARCHIVE_COLUMNS, isEmpty)}`);
 	await connection.run(`
 		CREATE OR REPLACE TABLE tutti.repeated AS
 		SELECT message_id FROM tutti.archived GROUP BY message_id HAVING count(*) > 1`);
@@ -49,13 +54,24 @@ export async function viewEvents(connection: DuckDBConnection, folder: string, i
 		UNION ALL SELECT ${SELECTED} FROM tutti.kept`);
 }
 
-function rowsOfFiles(folder: string): string {
-	const columns = COLUMNS.map(({ name, type }) => `"${name}": '${type}'`).join(", ");
-	return `SELECT * FROM read_json(${quote(`${folder}/day=*/*.ndjson`)}, format = 'newline_delimited',
-		columns = {${columns}}, hive_partitioning = true, hive_types = {day: VARCHAR})`;
+/** Makes `identity_changes`, all there are, and `identities`, the view over them that says who is who now. */
+export async function viewIdentities(connection: DuckDBConnection, folder: string, isEmpty: boolean): Promise<void> {
+	const rows = rowsIn(folder, IDENTITY_COLUMNS, isEmpty);
+	await connection.run(`CREATE OR REPLACE VIEW ${IDENTITY_CHANGES} AS ${rows}`);
+	await connection.run(`CREATE OR REPLACE VIEW ${IDENTITIES_VIEW} AS ${identitiesSql(IDENTITY_CHANGES)}`);
 }
 
-const noRows = (): string =>
-	`SELECT ${COLUMNS.map(({ name, type }) => `NULL::${type} AS "${name}"`).join(", ")}, NULL::VARCHAR AS day WHERE false`;
+type Column = { readonly name: string; readonly type: keyof typeof TYPES };
+
+/** The rows of the files below a folder, with the day of the folder each lies in. */
+function rowsIn(folder: string, columns: readonly Column[], isEmpty: boolean): string {
+	if (isEmpty) {
+		const nothing = columns.map(({ name, type }) => `NULL::${TYPES[type]} AS "${name}"`);
+		return `SELECT ${nothing.join(", ")}, NULL::VARCHAR AS day WHERE false`;
+	}
+	const typed = columns.map(({ name, type }) => `"${name}": '${TYPES[type]}'`);
+	return `SELECT * FROM read_json(${quote(`${folder}/day=*/*.ndjson`)}, format = 'newline_delimited',
+		columns = {${typed.join(", ")}}, hive_partitioning = true, hive_types = {day: VARCHAR})`;
+}
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,16 +1,21 @@
 import { resolve } from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { IDENTITIES_VIEW, IDENTITY_CHANGES } from "#contracts/archive/identity-changes.ts";
 import { type Sql, SqlRefused, type SqlResult } from "#domain/model/ports.ts";
-import type { ArchiveFile, FileArchive } from "../files/archive.ts";
-import { startEngine, viewEvents } from "./engine.ts";
+import type { FileArchive, FileIdentityArchive } from "../files/archive.ts";
+import type { ArchiveFile } from "../files/daily-files.ts";
+import { startEngine, viewEvents, viewIdentities } from "./engine.ts";
+import { type FileView, fileView, sizeOf } from "./file-view.ts";
 import { toJson } from "./json-value.ts";
 import { selectOnly } from "./select-only.ts";
 
 /** A query that runs longer is stopped: the archive's writer waits for it. */
 const LONGEST_SECONDS = 60;
+const IDENTITY_VIEWS = [IDENTITIES_VIEW, IDENTITY_CHANGES];
 
 export type DuckdbSqlOptions = {
 	readonly archive: FileArchive;
+	readonly identityArchive: FileIdentityArchive;
 	/** Where DuckDB may put what does not fit into its memory; made when needed. */
 	readonly temporaryFolder: string;
 	/** @default 60 */
@@ -24,40 +29,36 @@ export type DuckdbSql = Sql & {
 
 /**
  * SQL over the archive's files with DuckDB, which is started with the first query. `scannedBytes` is the size of all
- * files behind `events` when a query reads it, also of those that a condition on `day` spared.
+ * files behind what a query reads, also of those that a condition on `day` spared.
  */
-export function duckdbSql({ archive, temporaryFolder, longestSeconds = LONGEST_SECONDS }: DuckdbSqlOptions): DuckdbSql {
-	const folder = resolve(archive.folder);
+export function duckdbSql(options: DuckdbSqlOptions): DuckdbSql {
+	const { archive, identityArchive, temporaryFolder, longestSeconds = LONGEST_SECONDS } = options;
+	const events = fileView({ folder: archive.folder, names: ["events"], make: viewEvents });
+	const identities = fileView({ folder: identityArchive.folder, names: IDENTITY_VIEWS, make: viewIdentities });
 	let starting: Promise<DuckDBInstance> | undefined;
-	let viewed: { readonly state: string; readonly done: Promise<void> } | undefined;
 
-	/** Points the view at the files as they are. Queries at once see the same ones: nothing is written meanwhile. */
-	const view = async (connection: DuckDBConnection, files: readonly ArchiveFile[]): Promise<void> => {
-		const state = `${files.length} files of ${sizeOf(files)} bytes`;
-		if (viewed?.state !== state) viewed = { state, done: viewEvents(connection, folder, files.length === 0) };
-		await viewed.done.catch((error: unknown) => {
-			viewed = undefined;
-			throw error;
-		});
+	const forget = (): void => {
+		starting = undefined;
+		events.forget();
+		identities.forget();
 	};
 
 	const close = async (): Promise<void> => {
 		const instance = await starting;
-		starting = undefined;
-		viewed = undefined;
+		forget();
 		instance?.closeSync();
 	};
 
-	const run = async (sql: string, maxRows: number, files: readonly ArchiveFile[]): Promise<SqlResult> => {
-		starting ??= startEngine(folder, resolve(temporaryFolder));
+	const run = async (sql: string, maxRows: number, sources: readonly Source[]): Promise<SqlResult> => {
+		starting ??= startEngine([events.folder, identities.folder], resolve(temporaryFolder));
 		// a connection of its own, so that a query that fails leaves nothing behind for the next one
 		const connection = await (await starting).connect();
 		const timer = setTimeout(() => connection.interrupt(), longestSeconds * 1000);
 		try {
 			const { tables } = await selectOnly(connection, sql);
-			const scans = tables.has("events") ? files : [];
-			if (tables.has("events")) await view(connection, files);
-			return { ...(await read(connection, sql, maxRows)), scannedBytes: sizeOf(scans) };
+			const scans = sources.filter(({ view }) => view.isReadBy(tables));
+			for (const { view, files } of scans) await view.show(connection, files);
+			return { ...(await read(connection, sql, maxRows)), scannedBytes: sizeOf(scans.flatMap(({ files }) => files)) };
 		} finally {
 			clearTimeout(timer);
 			connection.closeSync();
@@ -67,15 +68,26 @@ export function duckdbSql({ archive, temporaryFolder, longestSeconds = LONGEST_S
 	const fail = (error: unknown): never => {
 		const reason = error instanceof Error ? error.message : String(error);
 		// after a fault of its own the engine answers nothing any more; the next query starts another
-		if (/^(FATAL|INTERNAL) Error/.test(reason)) starting = undefined;
+		if (/^(FATAL|INTERNAL) Error/.test(reason)) forget();
 		throw new SqlRefused(reason.startsWith("INTERRUPT") ? `the query took longer than ${longestSeconds} s` : reason);
 	};
 
 	const query: Sql["query"] = (sql, { maxRows = Number.POSITIVE_INFINITY } = {}) =>
-		archive.read((files) => run(sql, maxRows, files).catch(fail));
+		archive.read((eventFiles) =>
+			identityArchive.read((changeFiles) => {
+				const sources = [
+					{ view: events, files: eventFiles },
+					{ view: identities, files: changeFiles },
+				];
+				return run(sql, maxRows, sources).catch(fail);
+			}),
+		);
 
 	return { query, close };
 }
+
+/** A view, and the files that are behind it now. */
+type Source = { readonly view: FileView; readonly files: readonly ArchiveFile[] };
 
 async function read(
 	connection: DuckDBConnection,
@@ -91,5 +103,3 @@ async function read(
 	const columns = result.columnNames().map((name, index) => ({ name, type: result.columnType(index).toString() }));
 	return { columns, rows };
 }
-
-const sizeOf = (files: readonly ArchiveFile[]): number => files.reduce((sum, file) => sum + file.size, 0);

@@ -1,103 +1,23 @@
-import { appendFile, mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { archiveDay, toArchiveRow } from "#domain/archive/to-archive-row.ts";
-import type { Archive, ArchivedEvent } from "#domain/model/ports.ts";
-import { breathe } from "../event-loop.ts";
-import { gate } from "./gate.ts";
-import { repairLastLine } from "./lines.ts";
+import { identityDay, toIdentityRow } from "#domain/archive/to-identity-row.ts";
+import type { ArchivedEvent, ArchivedIdentity } from "#domain/model/ports.ts";
+import { type DailyFiles, dailyFiles } from "./daily-files.ts";
 
-/** A file is closed when the next rows would make it larger than this, in bytes. */
-const ROTATE_AT = 64 * 1024 * 1024;
-/** Days whose newest file is remembered; more come only with a backfill, and are looked up again. */
-const DAYS_REMEMBERED = 100;
-
-/** A file of the archive, with its size in bytes. */
-export type ArchiveFile = { readonly path: string; readonly size: number };
-
-export type FileArchive = Archive & {
-	/** Where the days lie: `day=YYYY-MM-DD/000001.ndjson`. */
+type Options = {
+	/** The archive's folder: what is kept in it has a folder of its own there. */
 	readonly folder: string;
-	/** Runs `work` while nothing is written: what it reads of these files has no half-written line. */
-	read<T>(work: (files: readonly ArchiveFile[]) => Promise<T>): Promise<T>;
+	/** Bytes after which another file is begun. @default 64 MiB */
+	readonly rotateAt?: number;
 };
 
-/**
- * The archive as NDJSON files in `<folder>/events`, a folder for each UTC day of `received_at`, one row a line with the contract's columns.
- * Makes its folder, and cuts off lines that a killed process left half written. What is stored survives the death of
- * the process, though not of the machine. One process at a time may have the folder.
- */
-export async function fileArchive(options: { folder: string; rotateAt?: number }): Promise<FileArchive> {
-	const { rotateAt = ROTATE_AT } = options;
-	const folder = join(options.folder, "events");
-	const access = gate();
-	const newest = new Map<string, ArchiveFile>();
-	await mkdir(folder, { recursive: true });
-	for (const path of await archivePaths(folder)) await repairLastLine(path);
+export type FileArchive = DailyFiles<ArchivedEvent>;
+export type FileIdentityArchive = DailyFiles<ArchivedIdentity>;
 
-	/** Appends whole lines. After a failure the file is looked at again, which cuts off what was half written. */
-	const append = async (day: string, lines: Buffer): Promise<void> => {
-		const file = newest.get(day) ?? (await newestOf(folder, day));
-		newest.delete(day);
-		const fits = file.size === 0 || file.size + lines.length <= rotateAt;
-		const { path, size } = fits ? file : { path: following(file.path), size: 0 };
-		await appendFile(path, lines);
-		if (newest.size >= DAYS_REMEMBERED) newest.clear();
-		newest.set(day, { path, size: size + lines.length });
-	};
+/** Every accepted event, in `<folder>/events`, by the day it was received. */
+export const fileArchive = ({ folder, rotateAt }: Options): Promise<FileArchive> =>
+	dailyFiles({ folder: join(folder, "events"), rotateAt }, { dayOf: archiveDay, rowOf: toArchiveRow });
 
-	return {
-		folder,
-		async store(events) {
-			if (events.length === 0) return;
-			const days = await linesByDay(events);
-			await access.exclusive(async () => {
-				for (const [day, lines] of days) await append(day, lines);
-			});
-		},
-		read: (work) =>
-			access.shared(async () => {
-				const paths = await archivePaths(folder);
-				return await work(await Promise.all(paths.map(async (path) => ({ path, size: (await stat(path)).size }))));
-			}),
-	};
-}
-
-async function linesByDay(events: readonly ArchivedEvent[]): Promise<Map<string, Buffer>> {
-	const days = new Map<string, string[]>();
-	for (const archived of events) {
-		await breathe();
-		const day = archiveDay(archived);
-		// the day becomes a folder's name
-		if (!/^\d{4}-\d\d-\d\d$/.test(day)) throw new TypeError("an event's receivedAt is no time in ISO 8601");
-		const lines = days.get(day) ?? [];
-		days.set(day, lines);
-		lines.push(`${JSON.stringify(toArchiveRow(archived))}\n`);
-	}
-	return new Map([...days].map(([day, lines]) => [day, Buffer.from(lines.join(""))]));
-}
-
-async function newestOf(folder: string, day: string): Promise<ArchiveFile> {
-	const dayFolder = join(folder, `day=${day}`);
-	await mkdir(dayFolder, { recursive: true });
-	const names = (await readdir(dayFolder)).filter(isArchiveFile).sort();
-	const path = join(dayFolder, names.at(-1) ?? "000001.ndjson");
-	return { path, size: await repairLastLine(path) };
-}
-
-const following = (path: string): string =>
-	path.replace(/\d{6}(?=\.ndjson$)/, (digits) => String(Number(digits) + 1).padStart(6, "0"));
-
-const isArchiveFile = (name: string): boolean => /^\d{6}\.ndjson$/.test(name);
-
-async function archivePaths(folder: string): Promise<string[]> {
-	const days = (await readdir(folder)).filter((name) => /^day=\d{4}-\d\d-\d\d$/.test(name)).sort();
-	const files = await Promise.all(
-		days.map(async (day) =>
-			(await readdir(join(folder, day)))
-				.filter(isArchiveFile)
-				.sort()
-				.map((name) => join(folder, day, name)),
-		),
-	);
-	return files.flat();
-}
+/** Every change of who is who, in `<folder>/identity-changes`, by the day it happened. */
+export const fileIdentityArchive = ({ folder, rotateAt }: Options): Promise<FileIdentityArchive> =>
+	dailyFiles({ folder: join(folder, "identity-changes"), rotateAt }, { dayOf: identityDay, rowOf: toIdentityRow });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
-import { fileArchive } from "#adapters/embedded/files/archive.ts";
+import { fileArchive, fileIdentityArchive } from "#adapters/embedded/files/archive.ts";
 import { openDatabase } from "#adapters/embedded/sqlite/database.ts";
 import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
@@ -42,7 +42,8 @@ export async function openWorld() {
 	const now = () => new Date(time);
 	const items = sqliteItemStore({ database, now });
 	const archive = await fileArchive({ folder: join(folder, "archive") });
-	const sql = duckdbSql({ archive, temporaryFolder: join(folder, "tmp") });
+	const identityArchive = await fileIdentityArchive({ folder: join(folder, "archive") });
+	const sql = duckdbSql({ archive, identityArchive, temporaryFolder: join(folder, "tmp") });
 	const definitions = itemDefinitions({ items, now });
 	const register = itemDefinitionRegister({ items, hash: sha256, now });
 	const [memberships, fragments] = [itemMemberships({ items, now }), itemFragments({ items })];

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DuckdbSql, duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
-import { fileArchive } from "#adapters/embedded/files/archive.ts";
+import { fileArchive, fileIdentityArchive } from "#adapters/embedded/files/archive.ts";
 import { type ArchivedEvent, SqlRefused } from "#domain/model/ports.ts";
 import { anArchivedEvent } from "../../archived-events.ts";
 import { sqlContract } from "../../sql.contract.ts";
@@ -11,8 +11,9 @@ import { temporaryFolder } from "../temporary-folder.ts";
 async function openSql(events: readonly ArchivedEvent[], options: { longestSeconds?: number } = {}) {
 	const { folder, remove } = temporaryFolder();
 	const archive = await fileArchive({ folder });
+	const identityArchive = await fileIdentityArchive({ folder });
 	await archive.store(events);
-	const sql = duckdbSql({ archive, temporaryFolder: join(folder, "spill"), ...options });
+	const sql = duckdbSql({ archive, identityArchive, temporaryFolder: join(folder, "spill"), ...options });
 	const close = async () => {
 		await sql.close();
 		remove();

@@ -1,0 +1,45 @@
+import { resolve } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { ArchiveFile } from "../files/daily-files.ts";
+
+/** What queries may read of one folder's files. */
+export type FileView = {
+	/** The folder, as the engine must know it to let it be read. */
+	readonly folder: string;
+	/** Whether a query that names these tables reads the files. */
+	isReadBy(tables: ReadonlySet<string>): boolean;
+	/** Shows the files as they are. Only while nothing is written to them; queries at once wait for the same making. */
+	show(connection: DuckDBConnection, files: readonly ArchiveFile[]): Promise<void>;
+	/** Says that the engine is another, which has no views yet. */
+	forget(): void;
+};
+
+/** `make` makes the views called `names` over the folder; it is called again only when the files have changed. */
+export function fileView(of: {
+	readonly folder: string;
+	readonly names: readonly string[];
+	readonly make: (connection: DuckDBConnection, folder: string, isEmpty: boolean) => Promise<void>;
+}): FileView {
+	const folder = resolve(of.folder);
+	let shown: { readonly state: string; readonly done: Promise<void> } | undefined;
+	const forget = (): void => {
+		shown = undefined;
+	};
+
+	return {
+		folder,
+		isReadBy: (tables) => of.names.some((name) => tables.has(name)),
+		async show(connection, files) {
+			const state = `${files.length} files of ${sizeOf(files)} bytes`;
+			if (shown?.state !== state) shown = { state, done: of.make(connection, folder, files.length === 0) };
+			await shown.done.catch((error: unknown) => {
+				forget();
+				throw error;
+			});
+		},
+		forget,
+	};
+}
+
+/** Bytes of all files together. */
+export const sizeOf = (files: readonly ArchiveFile[]): number => files.reduce((sum, file) => sum + file.size, 0);
