@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { benchCollector } from "./collector.ts";
+import { benchIdentityCost } from "./identity-cost.ts";
 import { benchPipeline } from "./pipeline.ts";
 
 /**
@@ -14,6 +15,8 @@ const wants = (part: string) => values.only === undefined || values.only === par
 
 const collector = wants("collector") ? [await benchCollector(1), await benchCollector(20)] : [];
 if (collector.length > 0) print(collectorTable());
+const identityCost = wants("identity-cost") ? await benchIdentityCost() : [];
+if (identityCost.length > 0) print(identityTable());
 const pipeline = wants("pipeline") ? await benchPipeline(Number(values.events)) : undefined;
 if (pipeline) print(pipelineTable(pipeline));
 writeReport();
@@ -29,6 +32,31 @@ function collectorTable() {
 				ratio ? `${ratio.toFixed(2)} × that` : "",
 			]);
 		}
+	}
+	return table;
+}
+
+function identityTable() {
+	const head = [
+		"DynamoDB, in request units",
+		"events",
+		"WRU an event",
+		"RRU an event",
+		"largest transaction",
+		"hot item p50/p99",
+	];
+	const table = new Table({ head, style: { head: [], border: [] } });
+	for (const { name, events, writeUnits, readUnits, largestTransaction, hotItemBytes: hot } of identityCost) {
+		const each = (units: number) => (units / events).toFixed(2);
+		const items = largestTransaction === 0 ? "none" : `${largestTransaction} items`;
+		table.push([
+			name,
+			events,
+			each(writeUnits),
+			each(readUnits),
+			items,
+			hot.p99 ? `${hot.p50}/${hot.p99} bytes` : "none",
+		]);
 	}
 	return table;
 }
@@ -54,7 +82,7 @@ function writeReport() {
 	const at = new Date().toISOString();
 	const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
 	const file = `${folder}/${at.replaceAll(":", "-")}.json`;
-	writeFileSync(file, `${JSON.stringify({ at, machine, collector, pipeline }, null, "\t")}\n`);
+	writeFileSync(file, `${JSON.stringify({ at, machine, collector, identityCost, pipeline }, null, "\t")}\n`);
 	console.log(`written to ${file}`);
 }
 

@@ -1,0 +1,225 @@
+import { DEFAULT_IDENTITY, type IdentityRules } from "#contracts/definitions/identity.ts";
+import type { Segment } from "#contracts/definitions/segment.ts";
+import type { CollectedEvent } from "#domain/model/event.ts";
+import { anEvent } from "#test/functions/unify/pass.ts";
+import { aWorld, type Cost, type World } from "./world.ts";
+
+/** Something that happens to a table, of which the last part is billed. */
+export type Scenario = {
+	readonly name: string;
+	readonly identity?: IdentityRules;
+	readonly segments?: readonly Segment[];
+	readonly run: (world: World) => Promise<Cost>;
+};
+
+/** So many events a second apart, from noon on. */
+const seconds = (count: number, event: (n: number) => Partial<CollectedEvent>, from = 0): CollectedEvent[] =>
+	Array.from({ length: count }, (_, n) =>
+		anEvent({ ...event(n), at: new Date(Date.UTC(2026, 0, 30, 12, 0, from + n)).toISOString() }),
+	);
+
+/** So many events a minute apart, from ten o'clock on: by then a worker has forgotten what it read. */
+export const minutes = (count: number, event: (n: number) => Partial<CollectedEvent>, from = 0): CollectedEvent[] =>
+	Array.from({ length: count }, (_, n) =>
+		anEvent({ ...event(n), at: new Date(Date.UTC(2026, 0, 30, 10, from + n)).toISOString() }),
+	);
+
+const signIn = (userId: string, anonymousId: string): Partial<CollectedEvent> => ({
+	type: "identify",
+	userId,
+	anonymousId,
+	traits: { email: `${userId}@shop.example`, first_name: "Ada", city: "Rome", tier: "gold", newsletter: true },
+});
+
+/** As many peers as these rules let a device have. */
+export const withMaxPeers = (maxPeers: number): IdentityRules => ({
+	...DEFAULT_IDENTITY,
+	identifiers: DEFAULT_IDENTITY.identifiers.map((one) =>
+		one.namespace === "anonymous_id" ? { ...one, maxPeers } : one,
+	),
+});
+
+const PEOPLE = 20;
+
+/** A person known by a user id and, on each device they sign in, by the identifiers of it. */
+async function known(world: World, people = 1): Promise<void> {
+	await world.send(minutes(people, (n) => signIn(`ada-${n}`, `phone-${n}`)));
+	await world.send(minutes(people, (n) => ({ userId: `ada-${n}`, anonymousId: `phone-${n}` }), people));
+}
+
+export const SCENARIOS: readonly Scenario[] = [
+	{
+		name: "new anonymous visitor",
+		run: (world) => world.cost(minutes(PEOPLE, (n) => ({ anonymousId: `visitor-${n}` }))),
+	},
+	{
+		name: "known visitor, a few seconds later",
+		run: async (world) => {
+			await known(world);
+			await world.send(seconds(1, () => ({ userId: "ada-0", anonymousId: "phone-0" })));
+			return world.cost(seconds(PEOPLE, () => ({ userId: "ada-0", anonymousId: "phone-0" }), 1));
+		},
+	},
+	{
+		name: "known visitor, minutes later",
+		run: async (world) => {
+			await known(world);
+			return world.cost(minutes(PEOPLE, () => ({ userId: "ada-0", anonymousId: "phone-0" }), 10));
+		},
+	},
+	{
+		name: "known visitor, the first event of a day",
+		run: async (world) => {
+			await known(world, PEOPLE);
+			return world.cost(minutes(PEOPLE, (n) => ({ userId: `ada-${n}`, anonymousId: `phone-${n}` }), 24 * 60));
+		},
+	},
+	{
+		name: "known visitor, on a worker that has just started",
+		run: async (world) => {
+			await known(world, PEOPLE);
+			const each = minutes(PEOPLE, (n) => ({ userId: `ada-${n}`, anonymousId: `phone-${n}` }), 2 * PEOPLE);
+			return world.cost(each, { worker: world.start() });
+		},
+	},
+	{
+		name: "known visitor, never signed in",
+		run: async (world) => {
+			await world.send(minutes(1, () => ({ anonymousId: "phone" })));
+			return world.cost(minutes(PEOPLE, () => ({ anonymousId: "phone" }), 1));
+		},
+	},
+	{
+		name: "known visitor, in three segments' counts",
+		segments: ["Product Viewed", "Product Clicked", "Product Added"].map((event) => ({
+			id: event.toLowerCase().replace(" ", "-"),
+			when: { event, where: [], atLeast: 100 },
+		})),
+		run: async (world) => {
+			await known(world);
+			return world.cost(minutes(PEOPLE, () => ({ userId: "ada-0", anonymousId: "phone-0" }), 10));
+		},
+	},
+	{
+		name: "known visitor, after 500 events in a day",
+		run: async (world) => {
+			await known(world);
+			await world.send(
+				minutes(500, () => ({ userId: "ada-0", anonymousId: "phone-0" }), 10),
+				{ anEnvelopeOf: 20 },
+			);
+			return world.cost(minutes(PEOPLE, () => ({ userId: "ada-0", anonymousId: "phone-0" }), 510));
+		},
+	},
+	{
+		name: "login: a guest becomes a person",
+		run: async (world) => {
+			await world.send(minutes(PEOPLE, (n) => ({ anonymousId: `phone-${n}` })));
+			return world.cost(minutes(PEOPLE, (n) => signIn(`ada-${n}`, `phone-${n}`), PEOPLE));
+		},
+	},
+	{
+		name: "login on a second device, used before",
+		run: async (world) => {
+			await known(world, PEOPLE);
+			await world.send(minutes(PEOPLE, (n) => ({ anonymousId: `laptop-${n}` }), 2 * PEOPLE));
+			return world.cost(minutes(PEOPLE, (n) => signIn(`ada-${n}`, `laptop-${n}`), 3 * PEOPLE));
+		},
+	},
+	{
+		name: "shared device: a second person signs in",
+		run: async (world) => {
+			await known(world, PEOPLE);
+			return world.cost(minutes(PEOPLE, (n) => signIn(`bob-${n}`, `phone-${n}`), 2 * PEOPLE));
+		},
+	},
+	{
+		name: "shared device: both in turn from then on",
+		run: async (world) => {
+			await known(world);
+			await world.send(minutes(1, () => signIn("bob-0", "phone-0"), 10));
+			const inTurn = (n: number) => ({ userId: n % 2 === 0 ? "ada-0" : "bob-0", anonymousId: "phone-0" });
+			return world.cost(minutes(PEOPLE, inTurn, 20));
+		},
+	},
+	{
+		name: "1,000 events of one person, one envelope",
+		run: async (world) => {
+			await known(world);
+			return world.cost(
+				minutes(1000, () => ({ userId: "ada-0", anonymousId: "phone-0" }), 10),
+				{ anEnvelopeOf: 1000 },
+			);
+		},
+	},
+	{
+		name: "1,000 events of one person, 50 envelopes",
+		run: async (world) => {
+			await known(world);
+			return world.cost(
+				minutes(1000, () => ({ userId: "ada-0", anonymousId: "phone-0" }), 10),
+				{ anEnvelopeOf: 20 },
+			);
+		},
+	},
+	{
+		name: "the same events again",
+		run: async (world) => {
+			const events = minutes(PEOPLE, () => ({ userId: "ada-0", anonymousId: "phone-0" }));
+			await world.send(events);
+			return world.cost(events);
+		},
+	},
+	{
+		name: "late events, older than all there is",
+		run: async (world) => {
+			await known(world);
+			return world.cost(minutes(PEOPLE, () => ({ userId: "ada-0", anonymousId: "phone-0" }), -60));
+		},
+	},
+	{
+		name: "late logins, older than all there is",
+		run: async (world) => {
+			await known(world);
+			return world.cost(minutes(PEOPLE, (n) => signIn("ada-0", `tablet-${n}`), -60).reverse());
+		},
+	},
+	{ name: "two profiles of 200 identifiers become one", run: mergeOfTwo(200) },
+	{ name: "two profiles of 20 identifiers become one", run: mergeOfTwo(20) },
+	{
+		name: "a device becomes a hub (more than 20 peers)",
+		identity: withMaxPeers(20),
+		run: async (world) => {
+			await world.send(minutes(20, (n) => ({ userId: `ada-${n}`, anonymousId: "till" })));
+			return world.cost(minutes(1, () => ({ userId: "ada-20", anonymousId: "till" }), 20));
+		},
+	},
+	{ name: "a till's 100th customer (a hub from 50 on)", identity: withMaxPeers(50), run: customerOfATill(100) },
+	{ name: "a till's 2,000th customer", identity: withMaxPeers(50), run: customerOfATill(2000) },
+];
+
+function mergeOfTwo(size: number): Scenario["run"] {
+	return async (world) => {
+		const mail = { context: { traits: { email: "ada@shop.example" } } };
+		await world.send(minutes(size - 1, (n) => ({ userId: "ada", anonymousId: `home-${n}` })));
+		await world.send(minutes(size - 1, (n) => ({ anonymousId: `work-${n}`, ...mail })));
+		return world.cost(minutes(1, () => ({ userId: "ada", ...mail }), size));
+	};
+}
+
+function customerOfATill(nth: number): Scenario["run"] {
+	return async (world) => {
+		await world.send(minutes(nth - 1, (n) => ({ userId: `customer-${n}`, anonymousId: "till" })));
+		return world.cost(minutes(1, () => ({ userId: "the-last", anonymousId: "till" }), nth));
+	};
+}
+
+/** Runs one over a table of its own. */
+export async function measure({ run, ...rules }: Scenario): Promise<Cost> {
+	const world = aWorld(rules);
+	try {
+		return await run(world);
+	} finally {
+		world.close();
+	}
+}

@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { benchIdentityCost, type IdentityFigures } from "../../../bench/identity-cost.ts";
+
+/** The goals of DESIGN D11 and section 6, in DynamoDB's billed units as `adapters/meter` counts them. */
+const KB = 1024;
+const MAX_ITEMS_A_TRANSACTION = 12;
+
+describe("what identity costs the table", () => {
+	let figures: readonly IdentityFigures[] = [];
+	beforeAll(async () => {
+		figures = await benchIdentityCost();
+	}, 60_000);
+
+	function costOf(name: string): IdentityFigures {
+		const found = figures.find((one) => one.name.startsWith(name));
+		if (!found) throw new Error(`nobody measures ${name}`);
+		return found;
+	}
+
+	it.each([
+		"known visitor, a few seconds later",
+		"known visitor, minutes later",
+		"known visitor, on a worker that has just started",
+		"known visitor, never signed in",
+		"known visitor, in three segments' counts",
+		"shared device: both in turn from then on",
+	])("is one write of an item of 1 KB at most, and none of identity: %s", (name) => {
+		const { events, writes, writeUnits, writeUnitsOf, transactions, hotItemBytes } = costOf(name);
+		expect({ writes, writeUnits, writeUnitsOf, transactions }).toEqual({
+			writes: events,
+			writeUnits: events,
+			writeUnitsOf: { F: events },
+			transactions: 0,
+		});
+		expect(hotItemBytes.p99).toBeLessThanOrEqual(KB);
+	});
+
+	it("is two reads for a known visitor whom the worker remembers: the fragment and the cluster", () => {
+		const { readUnits, events } = costOf("known visitor, a few seconds later");
+		expect(readUnits).toBe(2 * events);
+	});
+
+	it("is two plain writes for a new visitor: who it is and what they did", () => {
+		const { events, writeUnits, writeUnitsOf, transactions } = costOf("new anonymous visitor");
+		expect({ writeUnits, writeUnitsOf, transactions }).toEqual({
+			writeUnits: 2 * events,
+			writeUnitsOf: { N: events, F: events },
+			transactions: 0,
+		});
+	});
+
+	it("is nothing written when events come again", () => {
+		expect(costOf("the same events again")).toMatchObject({ writes: 0, writeUnits: 0 });
+	});
+
+	it("is one write for all that one person's events in a batch say, however many", () => {
+		expect(costOf("1,000 events of one person, one envelope").writeUnitsOf.F).toBeLessThanOrEqual(5);
+		expect(costOf("1,000 events of one person, 50 envelopes").writes).toBe(5 + 1); // one says that it is an earlier day
+	});
+
+	it("is never a transaction of more than twelve items, however large the clusters", () => {
+		for (const { name, largestTransaction } of figures) {
+			expect({ name, largestTransaction }).toEqual({
+				name,
+				largestTransaction: Math.min(largestTransaction, MAX_ITEMS_A_TRANSACTION),
+			});
+		}
+		expect(costOf("two profiles of 200 identifiers").largestTransaction).toBe(
+			costOf("two profiles of 20 identifiers").largestTransaction,
+		);
+	});
+
+	it("is the same for a till's hundredth customer and its two thousandth", () => {
+		const bill = ({ writeUnits, readUnits, largestTransaction, writes }: IdentityFigures) => ({
+			writeUnits,
+			readUnits,
+			largestTransaction,
+			writes,
+		});
+		expect(bill(costOf("a till's 2,000th customer"))).toEqual(bill(costOf("a till's 100th customer")));
+	});
+
+	it("has the hot item of a shop's visitors below 1 KB in 99 of 100 writes", () => {
+		expect(costOf("the demo shop").hotItemBytes.p99).toBeLessThanOrEqual(KB);
+	});
+});
