@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { apply, plan } from "./commands/definitions.ts";
+import { identity } from "./commands/identity.ts";
 import { importCommand } from "./commands/import.ts";
 import { profile } from "./commands/profile.ts";
 import { query } from "./commands/query.ts";
@@ -23,7 +24,7 @@ function program(): Command {
 		.addHelpText("after", EXIT_CODES)
 		.showHelpAfterError("(--help says more)")
 		.exitOverride();
-	for (const command of [start(), plan(), apply(), query(), profile(), tail(), trace(), importCommand()]) {
+	for (const command of [start(), plan(), apply(), query(), profile(), tail(), trace(), identity(), importCommand()]) {
 		tutti.addCommand(command.addHelpText("after", EXIT_CODES).showHelpAfterError("(--help says more)").exitOverride());
 	}
 	return tutti;

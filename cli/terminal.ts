@@ -34,8 +34,8 @@ export function table(head: readonly string[], rows: readonly (readonly unknown[
 	return drawn.toString();
 }
 
-/** `1 event`, `2 events`. */
-export const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+/** `1 event`, `2 events`; `1 person`, `2 people` where the plural is another. */
+export const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
 /** Prints to stdout: results, and nothing else, go there. */
 export const print = (text: string) => void process.stdout.write(`${text}\n`);

@@ -9,7 +9,9 @@ export const profile = () =>
 		.description("show what is known of one person: identifiers, traits, segments, latest events")
 		.argument("<identifier>", "such as email:ada@example.com, user_id:u-1 or profile:<id>")
 		.action(async (identifier: string, options: ApiOptions) => {
-			const path = `/v1/profiles/${encodeURIComponent(identifier)}?include=identifiers,traits,segments,events`;
+			// A value that ends so would be taken for a question about the identity; a blank at its end says nothing.
+			const reference = identifier.endsWith("/identity") ? `${identifier} ` : identifier;
+			const path = `/v1/profiles/${encodeURIComponent(reference)}?include=identifiers,traits,segments,events`;
 			show(await apiOf(options).get(path, profileAnswer), options, draw);
 		});
 

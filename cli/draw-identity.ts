@@ -1,0 +1,79 @@
+import type { DecisionAnswer, ExplainAnswer, IdentityAnswer } from "#contracts/http/identity.ts";
+import { colours, count, plain, table } from "./terminal.ts";
+
+const { bold, dim, green, yellow } = colours;
+
+/** A profile's identity for people: what state it is in, its identifiers, its evidence, its journal. */
+export function drawIdentity({ profileId, state, identifiers, links, journal, ...more }: IdentityAnswer): string {
+	const rest = more.cursor === undefined ? "" : dim("\nthere are more identifiers: --json and ?cursor= show them");
+	return [
+		`${bold("profile")} ${profileId}: ${count(state.identifiers, "identifier")}${marks(state)}`,
+		`\n${bold("identifiers")}\n${table(["namespace", "value", "first seen", "seen with", ""], identifiers.map(identifierRow))}${rest}`,
+		links.length === 0
+			? `\n${bold("evidence")}: none, it was never seen with another`
+			: `\n${bold("evidence")}\n${table(["one", "other", "first seen", "through", "followed"], links.map(linkRow))}`,
+		journal.length === 0
+			? `\n${bold("journal")}: empty`
+			: `\n${bold("journal")} ${dim("(`tutti identity undo <id>` takes one back)")}\n${table(["when", "what", "id"], journal.map(entryRow))}`,
+	].join("\n");
+}
+
+function marks({ contested, saturated, pending }: IdentityAnswer["state"]): string {
+	const all = [
+		...(contested ? ["contested: some evidence points to another person"] : []),
+		...(saturated ? ["saturated: it takes no more identifiers"] : []),
+		...(pending ? ["drawn by older rules, and brought in line when it is touched"] : []),
+	];
+	return all.map((mark) => `\n${yellow(mark)}`).join("");
+}
+
+const identifierRow = (one: IdentityAnswer["identifiers"][number]) => [
+	one.namespace,
+	one.value,
+	one.firstSeen,
+	count(one.peers, "other"),
+	one.isBlocked ? "blocked" : "",
+];
+
+const linkRow = ({ a, b, firstSeen, messageId, source, verdict, isFollowed, why }: IdentityAnswer["links"][number]) => [
+	named(a),
+	named(b),
+	firstSeen,
+	messageId === "" ? "a decision" : `${messageId} from ${source}`,
+	isFollowed ? ["yes", ...(verdict ? [verdict] : [])].join(", ") : `no: ${why?.words ?? "it was denied"}`,
+];
+
+const named = ({ namespace, value }: { readonly namespace: string; readonly value: string }) => `${namespace}:${value}`;
+
+const entryRow = ({ at, words, journalId }: IdentityAnswer["journal"][number]) => [at, words, journalId];
+
+const ANSWERS: Readonly<Record<ExplainAnswer["answer"], (is: string) => string>> = {
+	one_person: (is) => green(`${is} are one person`),
+	two_people: (is) => yellow(`${is} are two people`),
+	not_connected: (is) => `${is} are two people, and nothing was ever seen that links them`,
+	too_large: (is) => `${is} are two people; there is too much evidence around them to look for what links them`,
+};
+
+/** The answer first, then a line for each link of the chain. */
+export const drawExplanation = ({ answer, a, b, words }: ExplainAnswer): string =>
+	[
+		bold(ANSWERS[answer](`${plain(named(a))} and ${plain(named(b))}`)),
+		...words.map((line) => `  ${plain(line)}`),
+		dim(a.profileId === b.profileId ? `profile ${a.profileId}` : `profiles ${a.profileId} and ${b.profileId}`),
+	].join("\n");
+
+/** What a decision changed, and how to take it back. */
+export function drawDecision({ decision, journalId, merged, split, profiles }: DecisionAnswer): string {
+	const changed = [
+		...merged.map(({ survivor, retired }) => `${count(retired.length, "profile")} became one with ${survivor}`),
+		...split.map(({ from, into }) => `${from} became ${count(into.length, "profile")}: ${into.join(", ")}`),
+	];
+	return [
+		`${green("done")}: ${decision}`,
+		...(changed.length > 0 ? changed : ["who is who stays as it is; the decision stands for what comes"]).map(
+			(line) => `  ${line}`,
+		),
+		...(profiles.length > 0 ? [dim(`  concerns ${profiles.join(", ")}`)] : []),
+		dim(`\`tutti identity undo ${journalId}\` takes it back`),
+	].join("\n");
+}
