@@ -1,0 +1,101 @@
+import type { Identifier } from "#domain/model/identifier.ts";
+import type { JournalEntry } from "./ports.ts";
+
+/** Why an edge does not make its two identifiers one person; with what it takes to say so. */
+export type WhyNot =
+	| { readonly code: "blocked"; readonly who: Identifier }
+	| { readonly code: "hub"; readonly who: Identifier; readonly maxPeers: number }
+	| { readonly code: "shared"; readonly who: Identifier; readonly namespace: string }
+	| { readonly code: "denied" }
+	| { readonly code: "kept_apart"; readonly a: Identifier; readonly b: Identifier }
+	| { readonly code: "two_of_unique"; readonly a: Identifier; readonly b: Identifier }
+	| { readonly code: "too_many"; readonly namespace: string; readonly max: number; readonly would: number }
+	| { readonly code: "full"; readonly max: number; readonly would: number }
+	| { readonly code: "pending" };
+
+/** An edge as it is told: who, when, through what, and whether it counts. */
+export type Link = {
+	readonly a: Identifier;
+	readonly b: Identifier;
+	readonly firstSeen: string;
+	readonly messageId: string;
+	readonly source: string;
+	readonly verdict?: "allow" | "deny";
+	readonly whyNot?: WhyNot;
+};
+
+/** One link of the chain of evidence, in plain words. */
+export function linkWords(link: Link): string {
+	const seen = seenWords(link);
+	return link.whyNot ? `${seen}; this is not followed: ${whyNotWords(link.whyNot)}` : seen;
+}
+
+function seenWords({ a, b, firstSeen, messageId, source, verdict }: Link): string {
+	const both = `${name(a)} and ${name(b)}`;
+	if (messageId === "") {
+		const said = verdict === "deny" ? "two people" : "one person";
+		return `${both} are ${said}: somebody decided so on ${minute(firstSeen)}`;
+	}
+	const seen = `${both} were seen together first on ${minute(firstSeen)} (event ${messageId} from ${source})`;
+	return verdict === "allow" ? `${seen}, and somebody decided that they are one person` : seen;
+}
+
+/** Why an edge is not followed, as the end of a sentence. */
+export function whyNotWords(why: WhyNot): string {
+	switch (why.code) {
+		case "blocked":
+			return `${name(why.who)} is blocked, so it points at nobody`;
+		case "hub":
+			return `${name(why.who)} was seen with more than ${why.maxPeers} other identifiers, so it is a hub and points at nobody`;
+		case "shared":
+			return `${name(why.who)} is used with more than one ${spaced(why.namespace)}, and the rules isolate what is shared`;
+		case "denied":
+			return "somebody decided that they are two people";
+		case "kept_apart":
+			return `it would make one person of ${name(why.a)} and ${name(why.b)}, and somebody decided that they are two`;
+		case "two_of_unique":
+			return `it would put two ${plural(why.a.namespace)}, ${why.a.value} and ${why.b.value}, into one person`;
+		case "too_many":
+			return `it would give one person ${why.would} ${plural(why.namespace)}, and the rules allow ${why.max}`;
+		case "full":
+			return `it would give one person ${why.would} identifiers, and the limit is ${why.max}`;
+		case "pending":
+			return "the rules or the evidence changed, and the profile was not brought in line yet";
+	}
+}
+
+/** What an entry of the journal says happened, and why. */
+export function entryWords({ from, to, cause }: Pick<JournalEntry, "from" | "to" | "cause">): string {
+	return `${changeWords(from.length, to.length)} ${causeWords(cause)}`;
+}
+
+function changeWords(before: number, after: number): string {
+	if (before > 1 && after === 1) return `${before} profiles became one`;
+	if (before === 1 && after > 1) return `one profile became ${after}`;
+	if (before === 1 && after === 1) return "the profile's identifiers changed";
+	if (before === 0 && after <= 1) return "the profile began";
+	return `${before} became ${after} profiles`;
+}
+
+function causeWords(cause: JournalEntry["cause"]): string {
+	switch (cause.kind) {
+		case "event":
+			return `through event ${cause.messageId} from ${cause.source}`;
+		case "decision":
+			return `because ${cause.by} decided ${cause.decision}${cause.reason === undefined ? "" : `: ${cause.reason}`}`;
+		case "rules":
+			return `by version ${cause.version} of the identity rules`;
+	}
+}
+
+const name = ({ namespace, value }: Identifier): string => `${namespace} ${value}`;
+
+/** `2026-11-03 10:12`, UTC. */
+const minute = (iso: string): string => iso.slice(0, 16).replace("T", " ");
+
+const spaced = (namespace: string): string => namespace.replaceAll("_", " ");
+
+const plural = (namespace: string): string => {
+	const words = spaced(namespace);
+	return words.endsWith("s") ? words : `${words}s`;
+};
