@@ -9,7 +9,7 @@ import type { ItemStore } from "./item-store.ts";
 const TRANSACTION = { changes: 49, length: 500_000 };
 
 /** What refers to others is written after them, and goes before them. */
-const KINDS_IN_ORDER: readonly Kind[] = ["tracking-plan", "identity", "segment", "source", "destination"];
+const KINDS_IN_ORDER: readonly Kind[] = ["tracking-plan", "identity", "trait", "segment", "source", "destination"];
 
 type Deps = { readonly items: ItemStore; readonly hash: Hash; readonly now: () => Date };
 

@@ -67,6 +67,7 @@ function workspaceOf(rows: readonly Row[], head: Head): Workspace {
 		identity: appliedOf(rows, "identity")[0] ?? DEFAULT_IDENTITY,
 		segments: appliedOf(rows, "segment"),
 		destinations: appliedOf(rows, "destination"),
+		traits: appliedOf(rows, "trait"),
 		counts: head.counts,
 		removedSegments: rows.filter(({ kind, definition }) => kind === "segment" && !definition).map(({ id }) => id),
 	};

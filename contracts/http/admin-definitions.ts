@@ -9,6 +9,7 @@ const definition = z.discriminatedUnion("kind", [
 	z.strictObject({ kind: z.literal("source"), definition: KINDS.source.schema }),
 	z.strictObject({ kind: z.literal("tracking-plan"), definition: KINDS["tracking-plan"].schema }),
 	z.strictObject({ kind: z.literal("identity"), definition: KINDS.identity.schema }),
+	z.strictObject({ kind: z.literal("trait"), definition: KINDS.trait.schema }),
 	z.strictObject({ kind: z.literal("segment"), definition: KINDS.segment.schema }),
 	z.strictObject({ kind: z.literal("destination"), definition: KINDS.destination.schema }),
 ]);

@@ -3,6 +3,8 @@ import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import type { Segment } from "#contracts/definitions/segment.ts";
 import type { Source } from "#contracts/definitions/source.ts";
 import type { TrackingPlan } from "#contracts/definitions/tracking-plan.ts";
+import type { TraitDefinition } from "#contracts/definitions/trait.ts";
+import type { SeedId } from "./identifier.ts";
 
 /** A definition with the version it was applied as (1, 2, 3 …) and when. */
 export type Applied<T> = T & { readonly version: number; readonly appliedAt: string };
@@ -23,8 +25,12 @@ export type Workspace = {
 	readonly sources: readonly Applied<Source>[];
 	readonly trackingPlans: readonly Applied<TrackingPlan>[];
 	readonly identity: IdentityRules;
+	/** Identifiers that a person blocked: from then on they point at nobody. @default none */
+	readonly blockedSeeds?: ReadonlySet<SeedId>;
 	readonly segments: readonly Applied<Segment>[];
 	readonly destinations: readonly Applied<Destination>[];
+	/** How the values of traits are chosen or computed. @default the last said stands, none is computed */
+	readonly traits?: readonly Applied<TraitDefinition>[];
 	/** How far each count is, by the key of what it means. @default all are complete */
 	readonly counts?: ReadonlyMap<string, Counting>;
 	/** Ids of segments that were removed: a recompute lets their last members go. @default none */

@@ -32,6 +32,8 @@ export function checkWorkspace(definitions: readonly Definition[], hash: (text: 
 		...findMissingPlans(definitions),
 		...findMissingSegments(definitions),
 		...ofKind(definitions, "identity").flatMap(findDoubleNamespaces),
+		...findSharedTraits(ofKind(definitions, "trait")),
+		...findMissingSources(definitions),
 	];
 }
 
@@ -118,6 +120,31 @@ function findDoubleNamespaces({ identifiers }: DefinitionOf<"identity">): Worksp
 						right: "each namespace once, the strongest first",
 					},
 				],
+	);
+}
+
+function findSharedTraits(traits: readonly DefinitionOf<"trait">[]): WorkspaceProblem[] {
+	const owners = new Map<string, string>();
+	return traits.flatMap(({ id, trait }) => {
+		const owner = owners.get(trait);
+		owners.set(trait, owner ?? id);
+		if (owner === undefined || owner === id) return [];
+		const wrong = `${owner} says already what becomes of the trait ${trait}`;
+		return [{ kind: "trait", id, path: ["trait"], wrong, right: "one definition for each trait" }];
+	});
+}
+
+function findMissingSources(definitions: readonly Definition[]): WorkspaceProblem[] {
+	const known = ofKind(definitions, "source").map(({ id }) => id);
+	return ofKind(definitions, "trait").flatMap((trait) =>
+		(["sources", "declaredBy"] as const).flatMap((field) => {
+			const named = "strategy" in trait ? (trait[field] ?? []) : [];
+			return named.flatMap((source, position): WorkspaceProblem[] =>
+				known.includes(source)
+					? []
+					: [{ kind: "trait", id: trait.id, path: [field, position], ...missing("source", source, known) }],
+			);
+		}),
 	);
 }
 

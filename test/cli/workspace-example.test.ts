@@ -12,7 +12,7 @@ describe("the example workspace", () => {
 			{ kind: "secret", writeKey: "sk_demo_server" },
 			{ kind: "public", writeKey: "wk_demo_web", origins: ["*"] },
 		]);
-		expect(new Set(definitions.map(({ kind }) => kind)).size).toBe(5);
+		expect(new Set(definitions.map(({ kind }) => kind)).size).toBe(6);
 	});
 
 	it("plans every track event that the demo shop sends, and no other", async () => {

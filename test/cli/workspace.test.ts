@@ -178,7 +178,7 @@ describe("a broken file is told in one line", () => {
 			"a definition outside its folder",
 			{ "gold.yaml": GOLD },
 			[
-				"gold.yaml: no definition belongs here; identity.yaml or a .yaml file in one of the folders sources, tracking-plans, segments, destinations",
+				"gold.yaml: no definition belongs here; identity.yaml or a .yaml file in one of the folders sources, tracking-plans, traits, segments, destinations",
 			],
 		],
 		[

@@ -106,6 +106,25 @@ describe("a condition that is wrong", () => {
 	});
 });
 
+describe("what is wrong with a trait", () => {
+	const events = { id: "t", trait: "t", event: "Ordered" };
+	it.each([
+		[{ ...events, compute: "summ", property: "properties.total" }, ["compute"], "did you mean sum?"],
+		[{ ...events, compute: "sum" }, [], "add `property`: the field that is looked at, such as properties.total"],
+		[{ ...events, compute: "count", property: "properties.a" }, [], "count looks at no property: leave it out"],
+		[{ ...events, compute: "count", within: "30 days" }, ["within"], "days up to 400d, hours up to 999h or minutes"],
+		[{ ...events, compute: "count", within: "401d" }, ["within"], "days up to 400d"],
+		[{ ...events, compute: "count", trait: "a.b" }, ["trait"], "a name without dots"],
+		[{ ...events, compute: "count", strategy: "last" }, [], "one of strategy, compute"],
+		[{ id: "t", trait: "t", strategy: "source_priority" }, [], "add `sources`"],
+		[{ id: "t", trait: "t", strategy: "last", sources: ["web"] }, [], "source_priority only"],
+	])("%j is told what would be right", (value, path, right) => {
+		expect(findFaults(KINDS.trait.schema, value)).toEqual([
+			{ path, wrong: expect.any(String), right: expect.stringContaining(right) },
+		]);
+	});
+});
+
 const VALID: { [kind in Kind]: object } = {
 	segment: {
 		id: "s",
@@ -117,6 +136,7 @@ const VALID: { [kind in Kind]: object } = {
 		rate: { perSecond: 1, burst: 1 },
 	},
 	"tracking-plan": { id: "shop", events: { Ordered: { properties: { total: { type: "number", enum: [1, "a"] } } } } },
+	trait: { id: "spent", trait: "spent", compute: "sum", event: "Ordered", property: "properties.total", within: "30d" },
 	identity: { id: "identity", identifiers: [{ namespace: "email", blocked: ["*@x.example"] }] },
 	destination: {
 		id: "crm",

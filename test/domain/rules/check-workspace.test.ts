@@ -3,7 +3,7 @@ import { sha256 } from "#adapters/crypto/sha256.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
 import { hashedKey } from "#domain/model/write-key.ts";
 import { checkWorkspace, type WorkspaceProblem } from "#domain/rules/check-workspace.ts";
-import { aDestination, anIdentity, aPlan, aPublicSource, aSegment, aSource } from "./definitions.ts";
+import { aDestination, anIdentity, aPlan, aPublicSource, aSegment, aSource, aTrait } from "./definitions.ts";
 
 describe("checkWorkspace", () => {
 	it("finds nothing wrong with definitions that fit together", () => {
@@ -14,6 +14,8 @@ describe("checkWorkspace", () => {
 			aSegment("shop"),
 			aDestination("crm", { segment: "shop" }, { event: "Order Completed" }),
 			anIdentity("user_id", "email"),
+			aTrait("plan", { strategy: "source_priority", sources: ["server", "web"], declaredBy: ["web"] }),
+			aTrait("tier"),
 		];
 		expect(checkWorkspace(definitions, sha256)).toEqual([]);
 	});
@@ -82,6 +84,37 @@ describe("checkWorkspace", () => {
 			when: "a namespace stands twice",
 			definitions: [anIdentity("user_id", "email", "user_id")],
 			problem: { kind: "identity", path: ["identifiers", 2, "namespace"], wrong: "user_id stands twice" },
+		},
+		{
+			when: "two definitions are about one trait",
+			definitions: [aTrait("plan"), aTrait("plan-first", { trait: "plan", strategy: "first" })],
+			problem: {
+				kind: "trait",
+				id: "plan-first",
+				path: ["trait"],
+				wrong: "plan says already what becomes of the trait plan",
+				right: "one definition for each trait",
+			},
+		},
+		{
+			when: "a trait names a source that is not there",
+			definitions: [
+				aTrait("plan", { strategy: "source_priority", sources: ["crm", "wbe"] }),
+				aSource("crm"),
+				aSource("web"),
+			],
+			problem: {
+				kind: "trait",
+				id: "plan",
+				path: ["sources", 1],
+				wrong: "there is no source wbe",
+				right: "did you mean web?",
+			},
+		},
+		{
+			when: "people are to declare it where no source is",
+			definitions: [aTrait("plan", { declaredBy: ["portal"] }), aSource("web")],
+			problem: { kind: "trait", id: "plan", path: ["declaredBy", 0], wrong: "there is no source portal" },
 		},
 		{
 			when: "one is too big to be kept",

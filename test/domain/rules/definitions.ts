@@ -15,5 +15,7 @@ export const aSegment = (id: string, when: object = { trait: "plan", is: { op: "
 export const aPlan = (id: string): Definition => a("tracking-plan", { id, events: {} });
 export const aDestination = (id: string, ...on: object[]): Definition =>
 	a("destination", { id, type: "webhook", subscriptions: on.map((each) => ({ on: each })) });
+export const aTrait = (id: string, rest: object = {}): Definition =>
+	a("trait", { id, trait: id, strategy: "last", ...rest });
 export const anIdentity = (...namespaces: string[]): Definition =>
 	a("identity", { id: "identity", identifiers: namespaces.map((namespace) => ({ namespace })) });
