@@ -4,7 +4,8 @@ import type { Applied, Counting, Workspace } from "#domain/model/definitions.ts"
 import type { CollectedEvent } from "#domain/model/event.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { compare, valueAt } from "#domain/rules/compare.ts";
-import { compileWhere, eventConditions, filledKey, groupOf, type Hash, type Leaf, leafOf } from "./leaf.ts";
+import { compileWhere } from "#domain/rules/event-conditions.ts";
+import { eventConditions, filledKey, groupOf, type Hash, type Leaf, leafOf } from "./leaf.ts";
 
 /** What a segment's conditions look at. A whole `Profile` is one. */
 export type Facts = Pick<Profile, "traits" | "leaves">;
@@ -23,6 +24,8 @@ export type CompiledSegments = {
 	readonly segments: readonly CompiledSegment[];
 	/** Each distinct count once, by its key, whichever segments share it. */
 	readonly leaves: ReadonlyMap<string, Leaf>;
+	/** The names of the traits that any of them looks at. */
+	readonly traits: ReadonlySet<string>;
 	/** The keys of the counts this event adds one to. Costs as much as there are leaves of this very event name. */
 	leavesOf(event: CollectedEvent): readonly string[];
 	/** Whether the profile meets the segment now. Nobody meets a segment that is not among those compiled. */
@@ -70,6 +73,7 @@ export function compileSegments(
 			return { id: segment.id, version: segment.version, leaves: own.map(({ key }) => key), isReady };
 		}),
 		leaves,
+		traits: new Set(segments.flatMap(({ when }) => traitsIn(when))),
 		leavesOf: indexByName(leaves),
 		evaluate: (id, profile) => predicates.get(id)?.(profile) ?? false,
 	};
@@ -97,11 +101,22 @@ function compileCondition(condition: Condition, leafFor: LeafFor): Predicate {
 	return (profile) => !parts.some((part) => part(profile));
 }
 
-function compileTrait({ trait, is }: TraitLeaf): Predicate {
+function traitsIn(condition: Condition): string[] {
+	if ("event" in condition) return [];
+	return "trait" in condition ? [stepsOf(condition)[0]] : groupOf(condition).flatMap(traitsIn);
+}
+
+/** The name of a trait, and the steps into its value. */
+function stepsOf({ trait }: TraitLeaf): readonly [string, ...string[]] {
 	const [name = trait, ...steps] = trait.split(".");
+	return [name, ...steps];
+}
+
+function compileTrait(leaf: TraitLeaf): Predicate {
+	const [name, ...steps] = stepsOf(leaf);
 	return ({ traits }) => {
 		const value = Object.hasOwn(traits, name) ? traits[name]?.value : undefined;
-		return compare(valueAt(value, steps), is);
+		return compare(valueAt(value, steps), leaf.is);
 	};
 }
 

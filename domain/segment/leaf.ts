@@ -1,8 +1,6 @@
-import type { Comparison, Condition, EventLeaf } from "#contracts/definitions/condition.ts";
+import type { Condition, EventLeaf } from "#contracts/definitions/condition.ts";
 import type { Counting } from "#domain/model/definitions.ts";
-import type { CollectedEvent } from "#domain/model/event.ts";
-import type { Json } from "#domain/model/json.ts";
-import { compare, compareText, valueAt } from "#domain/rules/compare.ts";
+import { canonical, meaningOfWhere } from "#domain/rules/event-conditions.ts";
 
 /** SHA-256 of a text in base64url. The same one everywhere: leaf keys stand in stored fragments. */
 export type Hash = (text: string) => string;
@@ -29,8 +27,7 @@ const NOT_YET: Counting = { since: "~", isFilled: false };
  * order they were written, but not of `atLeast`, so "once" and "3 times" share one count.
  */
 export function meaningOf({ event, where }: Pick<EventLeaf, "event" | "where">, hash: Hash): string {
-	const meant = new Set(where.map(({ path, is }) => canonical({ path, is: setOf(is) })));
-	return hash(canonical({ event, where: [...meant].sort(compareText) })).slice(0, KEY_LENGTH);
+	return hash(canonical({ event, where: meaningOfWhere(where) })).slice(0, KEY_LENGTH);
 }
 
 /**
@@ -51,21 +48,6 @@ export function leafOf(
 /** Where the part of a count is kept that was filled in from the archive: apart, so that filling in again changes nothing. */
 export const filledKey = (key: string): string => `${key}<`;
 
-/** A list to choose from is a set: neither order nor repetition means anything. */
-function setOf(is: Comparison): Json {
-	if (is.op !== "in" && is.op !== "not_in") return is;
-	return { ...is, value: [...new Set(is.value.map((value) => JSON.stringify(value)))].sort(compareText) };
-}
-
-/** JSON with the fields of every object in the order of their names. */
-function canonical(value: Json): string {
-	return JSON.stringify(value, (_, inner: Json) =>
-		typeof inner === "object" && inner !== null && !Array.isArray(inner)
-			? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => compareText(a, b)))
-			: inner,
-	);
-}
-
 /** The event conditions that stand anywhere in a condition. */
 export function eventConditions(condition: Condition): EventLeaf[] {
 	if ("event" in condition) return [condition];
@@ -77,14 +59,4 @@ export function eventConditions(condition: Condition): EventLeaf[] {
 export function groupOf(group: Exclude<Condition, { trait: string } | { event: string }>): readonly Condition[] {
 	if ("all" in group) return group.all;
 	return "any" in group ? group.any : group.none;
-}
-
-/** A test for the `where` conditions of a leaf on an event whose name is known to be the leaf's. */
-export function compileWhere({ where }: Pick<Leaf, "where">): (event: CollectedEvent) => boolean {
-	const tests = where.map(({ path, is }) => {
-		const [field, ...steps] = path.split(".");
-		const root = field as "properties" | "context" | "traits"; // the schema lets no other through
-		return (event: CollectedEvent) => compare(valueAt(event[root], steps), is);
-	});
-	return (event) => tests.every((test) => test(event));
 }

@@ -2,7 +2,7 @@ import type { EventsProcessed } from "#contracts/bus/events-processed.ts";
 import type { Destination } from "#contracts/definitions/destination.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import type { Profile } from "#domain/model/profile.ts";
-import { compileWhere } from "#domain/segment/leaf.ts";
+import { compileWhere } from "#domain/rules/event-conditions.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
 import type { Context } from "./context.ts";
 import type { Placed, Segmented } from "./work.ts";

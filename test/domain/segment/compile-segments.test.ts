@@ -188,6 +188,15 @@ describe("compileSegments", () => {
 	});
 });
 
+describe("the traits that segments look at", () => {
+	it("are named by the part before the first dot, each once, wherever they stand in a condition", () => {
+		const exists = (trait: string): Condition => ({ trait, is: { op: "exists" } });
+		const when: Condition = { all: [exists("plan"), { none: [exists("address.city"), bought(1)] }] };
+		const { traits } = compileSegments([segment("a", when), segment("b", exists("plan"))], sha256);
+		expect([...traits]).toEqual(["plan", "address"]);
+	});
+});
+
 describe("segmentCompiler", () => {
 	it("compiles again only when it is given another workspace", () => {
 		const compile = segmentCompiler(sha256);
