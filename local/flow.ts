@@ -9,6 +9,7 @@ import { deliver } from "#functions/activate/deliver/deliver.ts";
 import { routeDeliveries } from "#functions/activate/route-deliveries/route-deliveries.ts";
 import { serveAdminApi } from "#functions/admin/serve-admin-api/serve-admin-api.ts";
 import { storeEvents } from "#functions/archive/store-events/store-events.ts";
+import { storeIdentities } from "#functions/archive/store-identities/store-identities.ts";
 import { receiveEvents } from "#functions/collect/receive-events/receive-events.ts";
 import { recomputeSegments } from "#functions/segment/recompute-segments/recompute-segments.ts";
 import type { Log } from "#functions/shared/log.ts";
@@ -20,7 +21,7 @@ import { pump } from "./pump.ts";
 import type { Stores } from "./stores.ts";
 
 /** Nobody waits for the archive: rather few large writes than many small ones. */
-const ARCHIVING = { name: "store-events", batchSize: 30, windowMs: 100 };
+const ARCHIVING = { batchSize: 30, windowMs: 100 };
 /** A profile is to be readable at once; but what arrives together costs less together. */
 const PROCESSING = { name: "process-events", batchSize: 10, windowMs: 10 };
 /** Requests to destinations take long and cost little, so several batches of them may be under way. */
@@ -46,7 +47,13 @@ export function startFlow({ stores, now, log }: Deps) {
 	// Collect: what is accepted is on the bus, and the bus's rules have put it into the first two queues.
 	const collector = receiveEvents({ ...deps, ...also });
 	// Archive: every event, raw, for ever.
-	const archiving = pump({ ...ARCHIVING, queue: stores.storeEvents, handler: storeEvents(deps), log });
+	const archiving = pump({
+		name: "store-events",
+		...ARCHIVING,
+		queue: stores.storeEvents,
+		handler: storeEvents(deps),
+		log,
+	});
 	const stages = [
 		archiving,
 		// Validate, standardise, unify, segment: one pass.
@@ -62,6 +69,14 @@ export function startFlow({ stores, now, log }: Deps) {
 		}),
 		// What the pass wrote into the outbox goes on the bus: who entered or exited a segment, who became one.
 		feed({ name: "publish-changes", changes: stores.changes, handler: publishChanges(deps), log }),
+		// The archive keeps who became whom, so that SQL knows people and not identifiers alone.
+		pump({
+			name: "store-identities",
+			...ARCHIVING,
+			queue: stores.storeIdentities,
+			handler: storeIdentities(deps),
+			log,
+		}),
 		// Activate: which destination wants to hear of it, then telling it.
 		pump({ name: "route-deliveries", queue: stores.routeDeliveries, handler: routeDeliveries(deps), log }),
 		pump({
@@ -89,7 +104,13 @@ export function startFlow({ stores, now, log }: Deps) {
 	};
 }
 
-async function backlogOf({ storeEvents: first, processEvents: second, routeDeliveries: third, changes }: Stores) {
-	const depths = await Promise.all([first, second, third].map((queue) => queue.depth()));
+async function backlogOf({
+	storeEvents: events,
+	storeIdentities,
+	processEvents: pass,
+	routeDeliveries,
+	changes,
+}: Stores) {
+	const depths = await Promise.all([events, storeIdentities, pass, routeDeliveries].map((queue) => queue.depth()));
 	return depths.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, changes.pending());
 }

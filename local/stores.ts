@@ -62,6 +62,7 @@ export async function openStores(options: StoresOptions) {
 		now,
 		targets: [
 			{ pattern: RULES["store-events"], queue: queues.storeEvents },
+			{ pattern: RULES["store-identities"], queue: queues.storeIdentities },
 			{ pattern: RULES["process-events"], queue: queues.processEvents },
 			{ pattern: RULES["route-deliveries"], queue: queues.routeDeliveries },
 		],
@@ -93,6 +94,7 @@ function openQueues(database: Database, now: () => Date) {
 		queue(name, { maxReceiveCount: MAX_RECEIVES, deadLetters: `${name}-dead-letters` });
 	return {
 		storeEvents: withDeadLetters("store-events"),
+		storeIdentities: withDeadLetters("store-identities"),
 		processEvents: withDeadLetters("process-events"),
 		routeDeliveries: withDeadLetters("route-deliveries"),
 		deliveries: withDeadLetters("deliver"),

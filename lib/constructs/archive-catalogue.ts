@@ -3,33 +3,38 @@ import { CfnDatabase, CfnTable } from "aws-cdk-lib/aws-glue";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { EVENTS_VIEW, RAW_TABLE } from "#contracts/archive/columns.ts";
-import { eventsView, rawTable } from "./archive-tables.ts";
+import { IDENTITIES_VIEW, IDENTITY_CHANGES } from "#contracts/archive/identity-changes.ts";
+import { eventsView, identitiesView, identityChangesTable, rawTable } from "./archive-tables.ts";
 
 export interface ArchiveCatalogueProps {
 	/** Lower case and underscores: Athena takes no other. */
 	readonly databaseName: string;
 	readonly bucket: IBucket;
-	/** Folder of the events in the bucket, with its slash. */
-	readonly prefix: string;
+	/** Folders in the bucket, each with its slash. */
+	readonly events: string;
+	readonly identityChanges: string;
 }
 
 /**
- * How SQL sees the archive: a database, the raw table over the files, and the view `events` that everybody should ask.
- * Days are computed, not registered (partition projection): nothing has to run for a new day to be there.
+ * How SQL sees the archive: a database, the tables over the files, and the views `events` and `identities` that everybody
+ * should ask. Days are computed, not registered (partition projection): nothing has to run for a new day to be there.
  */
 export class ArchiveCatalogue extends Construct {
 	readonly databaseName: string;
 	/** What a reader of the catalogue needs, and no other table. */
 	readonly arns: readonly string[];
 
-	constructor(scope: Construct, id: string, { databaseName, bucket, prefix }: ArchiveCatalogueProps) {
+	constructor(scope: Construct, id: string, props: ArchiveCatalogueProps) {
 		super(scope, id);
+		const { databaseName, bucket } = props;
 		this.databaseName = databaseName;
 		const arn = (path: string) => `arn:${Aws.PARTITION}:glue:${Aws.REGION}:${Aws.ACCOUNT_ID}:${path}`;
 		this.arns = [
 			arn("catalog"),
 			arn(`database/${databaseName}`),
-			...[RAW_TABLE, EVENTS_VIEW].map((table) => arn(`table/${databaseName}/${table}`)),
+			...[RAW_TABLE, EVENTS_VIEW, IDENTITY_CHANGES, IDENTITIES_VIEW].map((table) =>
+				arn(`table/${databaseName}/${table}`),
+			),
 		];
 
 		const database = new CfnDatabase(this, "Database", {
@@ -38,7 +43,9 @@ export class ArchiveCatalogue extends Construct {
 		});
 		const table = (name: string, tableInput: CfnTable.TableInputProperty) =>
 			new CfnTable(this, name, { catalogId: Aws.ACCOUNT_ID, databaseName: database.ref, tableInput });
-		table("RawTable", rawTable(`s3://${bucket.bucketName}/${prefix}`));
+		table("RawTable", rawTable(`s3://${bucket.bucketName}/${props.events}`));
 		table("EventsView", eventsView(databaseName));
+		table("IdentityChanges", identityChangesTable(`s3://${bucket.bucketName}/${props.identityChanges}`));
+		table("IdentitiesView", identitiesView(databaseName));
 	}
 }

@@ -17,25 +17,30 @@ const DAY = "day=!{timestamp:yyyy-MM-dd}/";
 export interface ArchiveStreamProps {
 	readonly settings: Settings;
 	readonly bucket: Bucket;
-	/** Folder for the events and for what could not be written among them, each with its slash. */
-	readonly events: string;
+	/** Folder for the rows and for what could not be written among them, each with its slash. */
+	readonly rows: string;
 	readonly errors: string;
+	/** What the rows are, as the alarm's title says it: "The archive". */
+	readonly title: string;
+	/** What a person loses while it is late. */
+	readonly impact: string;
 }
 
 /**
  * Firehose into the archive's bucket, compressed, a folder a UTC day.
  *
- * The day is that of the record's arrival at Firehose, not of the event's `received_at`: the two are seconds apart while
- * the queue in front is short, and partitioning by the field would cost as much again as the delivery. So an event
- * received just before midnight, or one that waited in a queue, lies in a later day's folder, never in an earlier one.
- * The view `events` shows `received_at` itself, which is exact.
+ * The day is that of the record's arrival at Firehose, not of the row's own time (an event's `received_at`): the two are
+ * seconds apart while the queue in front is short, and partitioning by the field would cost as much again as the
+ * delivery. So a row of just before midnight, or one that waited in a queue, lies in a later day's folder, never in an
+ * earlier one. The row's own time is exact.
  */
 export class ArchiveStream extends Construct {
 	readonly name: string;
 	private readonly arn: string;
 
-	constructor(scope: Construct, id: string, { settings, bucket, events, errors }: ArchiveStreamProps) {
+	constructor(scope: Construct, id: string, props: ArchiveStreamProps) {
 		super(scope, id);
+		const { settings, bucket, rows, errors } = props;
 		const logGroup = new LogGroup(this, "Logs", {
 			retention: settings.logRetention,
 			removalPolicy: RemovalPolicy.DESTROY,
@@ -47,8 +52,8 @@ export class ArchiveStream extends Construct {
 			deliveryStreamEncryptionConfigurationInput: { keyType: "AWS_OWNED_CMK" },
 			extendedS3DestinationConfiguration: {
 				bucketArn: bucket.bucketArn,
-				roleArn: this.writer({ bucket, folders: [events, errors], logGroup }).roleArn,
-				prefix: `${events}${DAY}`,
+				roleArn: this.writer({ bucket, folders: [rows, errors], logGroup }).roleArn,
+				prefix: `${rows}${DAY}`,
 				errorOutputPrefix: `${errors}!{firehose:error-output-type}/${DAY}`,
 				customTimeZone: "UTC",
 				compressionFormat: "GZIP",
@@ -64,7 +69,7 @@ export class ArchiveStream extends Construct {
 		this.name = stream.ref;
 		this.arn = stream.attrArn;
 
-		this.watch();
+		this.watch(props);
 	}
 
 	/** To put records on the stream, many at once. */
@@ -74,9 +79,9 @@ export class ArchiveStream extends Construct {
 		);
 	}
 
-	private watch(): void {
+	private watch({ title, impact }: ArchiveStreamProps): void {
 		new Concern(this, "Late", {
-			title: "The archive is late",
+			title: `${title} is late`,
 			metric: new Metric({
 				namespace: "AWS/Firehose",
 				metricName: "DeliveryToS3.DataFreshness",
@@ -85,7 +90,7 @@ export class ArchiveStream extends Construct {
 				period: Duration.minutes(5),
 			}),
 			threshold: LATE.toSeconds(),
-			impact: "Events are accepted but do not reach the archive: SQL answers and recomputed segments go stale.",
+			impact,
 			runbook: "archive-is-late",
 		});
 	}

@@ -1,14 +1,48 @@
 import type { CfnTable } from "aws-cdk-lib/aws-glue";
 import { ARCHIVE_COLUMNS, EVENTS_VIEW, RAW_TABLE } from "#contracts/archive/columns.ts";
-import { eventsViewSql, prestoView, VIEW_COLUMNS } from "./events-view.ts";
+import {
+	IDENTITIES_COLUMNS,
+	IDENTITIES_VIEW,
+	IDENTITY_CHANGES,
+	IDENTITY_COLUMNS,
+	identitiesSql,
+} from "#contracts/archive/identity-changes.ts";
+import { eventsViewSql, VIEW_COLUMNS } from "./events-view.ts";
+import { type Columns, prestoView } from "./presto-view.ts";
 
 /** The first day that the archive can have a partition of. */
 const FIRST_DAY = "2026-01-01";
 
-/** The table over the files below `folder` (an S3 URL that ends in a slash), a partition a day. */
-export const rawTable = (folder: string): CfnTable.TableInputProperty => ({
-	name: RAW_TABLE,
-	description: "Every accepted event as it was delivered, some more than once. Ask the view events instead.",
+/** The tables over the files below `folder` (an S3 URL that ends in a slash), a partition a day. */
+export const rawTable = (folder: string): CfnTable.TableInputProperty =>
+	tableOverFiles(folder, ARCHIVE_COLUMNS, {
+		name: RAW_TABLE,
+		description: "Every accepted event as it was delivered, some more than once. Ask the view events instead.",
+	});
+
+export const identityChangesTable = (folder: string): CfnTable.TableInputProperty =>
+	tableOverFiles(folder, IDENTITY_COLUMNS, {
+		name: IDENTITY_CHANGES,
+		description: "Which identifier became whose, when, some more than once. The view identities says whose it is now.",
+	});
+
+/** The views over these tables, in the same database. */
+export const eventsView = (database: string): CfnTable.TableInputProperty =>
+	view({ database, sql: eventsViewSql(RAW_TABLE) }, VIEW_COLUMNS, {
+		name: EVENTS_VIEW,
+		description: "Every accepted event, once.",
+	});
+
+export const identitiesView = (database: string): CfnTable.TableInputProperty =>
+	view({ database, sql: identitiesSql(`"${IDENTITY_CHANGES}"`) }, IDENTITIES_COLUMNS, {
+		name: IDENTITIES_VIEW,
+		description: "Whose each identifier is now, where that ever changed. Join it to events by seed_id.",
+	});
+
+type Named = { readonly name: string; readonly description: string };
+
+const tableOverFiles = (folder: string, columns: Columns, named: Named): CfnTable.TableInputProperty => ({
+	...named,
 	tableType: "EXTERNAL_TABLE",
 	parameters: {
 		classification: "json",
@@ -20,7 +54,7 @@ export const rawTable = (folder: string): CfnTable.TableInputProperty => ({
 	},
 	partitionKeys: [{ name: "day", type: "string" }],
 	storageDescriptor: {
-		columns: ARCHIVE_COLUMNS.map(({ name, type }) => ({ name, type })),
+		columns: columns.map(({ name, type }) => ({ name, type })),
 		location: folder,
 		inputFormat: "org.apache.hadoop.mapred.TextInputFormat",
 		outputFormat: "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
@@ -32,14 +66,17 @@ export const rawTable = (folder: string): CfnTable.TableInputProperty => ({
 	},
 });
 
-/** The view `events` over the raw table of the same database, as `CREATE VIEW` would have left it. */
-export const eventsView = (database: string): CfnTable.TableInputProperty => ({
-	name: EVENTS_VIEW,
-	description: "Every accepted event, once.",
+/** A view as `CREATE VIEW` would have left it. */
+const view = (
+	of: { readonly database: string; readonly sql: string },
+	columns: Columns,
+	named: Named,
+): CfnTable.TableInputProperty => ({
+	...named,
 	tableType: "VIRTUAL_VIEW",
 	parameters: { presto_view: "true", comment: "Presto View" },
 	partitionKeys: [],
-	storageDescriptor: { columns: VIEW_COLUMNS.map(({ name, type }) => ({ name, type })), serdeInfo: {} },
-	viewOriginalText: prestoView({ database, sql: eventsViewSql(RAW_TABLE) }),
+	storageDescriptor: { columns: columns.map(({ name, type }) => ({ name, type })), serdeInfo: {} },
+	viewOriginalText: prestoView(of, columns),
 	viewExpandedText: "/* Presto View */",
 });

@@ -18,6 +18,11 @@ FROM "events" GROUP BY 1 ORDER BY 3 DESC`,
 		sql: `SELECT "timestamp", "type", "event", "source", "properties"
 FROM "events" WHERE "user_id" = 'put the user id here' ORDER BY "timestamp" DESC LIMIT 100`,
 	},
+	{
+		name: "Events by person",
+		sql: `SELECT coalesce(i."profile_id", e."seed_id") AS "profile_id", count(*) AS "events", max(e."timestamp") AS "latest"
+FROM "events" e LEFT JOIN "identities" i ON i."seed_id" = e."seed_id" GROUP BY 1 ORDER BY 2 DESC LIMIT 100`,
+	},
 ] as const;
 
 export interface SavedQueriesProps {

@@ -7,7 +7,7 @@ export interface ArchiveStageProps {
 	readonly data: DataStack;
 }
 
-/** Accepted events in, rows of the archive out: raw, for ever. */
+/** Accepted events in, and who became whom; rows of the archive out: raw, for ever. */
 export class ArchiveStage extends Construct {
 	constructor(scope: Construct, id: string, { data }: ArchiveStageProps) {
 		super(scope, id);
@@ -34,5 +34,20 @@ export class ArchiveStage extends Construct {
 		items.grantDefinitions(store.fn);
 		archive.stream.grantPut(store.fn);
 		secrets.grantVault(store.fn);
+
+		const identities = new QueueConsumer(this, "StoreIdentities", {
+			entry: "archive/store-identities",
+			rule: "store-identities",
+			bus,
+			settings,
+			environment: { STREAM_NAME: archive.identityStream.name },
+			memory: 256,
+			timeout: Duration.seconds(60),
+			concurrency: settings.concurrency.archive,
+			batchSize: 100,
+			batchingWindow: Duration.seconds(20),
+			impact: "Who became whom is not archived: SQL joins events to yesterday's people.",
+		});
+		archive.identityStream.grantPut(identities.fn);
 	}
 }

@@ -73,14 +73,19 @@ const NAMES = [
 	"RoleName",
 ];
 
-it("writes the archive in few compressed files, a folder a UTC day, and what fails beside it", () => {
-	const { DeliveryStreamEncryptionConfigurationInput, ExtendedS3DestinationConfiguration } = one(
-		"AWS::KinesisFirehose::DeliveryStream",
+it.each([
+	{ rows: "events", errors: "errors" },
+	{ rows: "identity-changes", errors: "identity-errors" },
+])("writes $rows in few compressed files, a folder a UTC day, and what fails beside them", ({ rows, errors }) => {
+	const streams = prod().all("AWS::KinesisFirehose::DeliveryStream");
+	expect(streams).toHaveLength(2);
+	const written = streams.find(({ Properties }) =>
+		Properties.ExtendedS3DestinationConfiguration.Prefix.startsWith(`${rows}/`),
 	);
-	expect(DeliveryStreamEncryptionConfigurationInput).toEqual({ KeyType: "AWS_OWNED_CMK" });
-	expect(ExtendedS3DestinationConfiguration).toMatchObject({
-		Prefix: "events/day=!{timestamp:yyyy-MM-dd}/",
-		ErrorOutputPrefix: "errors/!{firehose:error-output-type}/day=!{timestamp:yyyy-MM-dd}/",
+	expect(written?.Properties.DeliveryStreamEncryptionConfigurationInput).toEqual({ KeyType: "AWS_OWNED_CMK" });
+	expect(written?.Properties.ExtendedS3DestinationConfiguration).toMatchObject({
+		Prefix: `${rows}/day=!{timestamp:yyyy-MM-dd}/`,
+		ErrorOutputPrefix: `${errors}/!{firehose:error-output-type}/day=!{timestamp:yyyy-MM-dd}/`,
 		CustomTimeZone: "UTC",
 		CompressionFormat: "GZIP",
 		BufferingHints: { SizeInMBs: 64, IntervalInSeconds: 300 },

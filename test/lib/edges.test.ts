@@ -119,7 +119,7 @@ it("lets each rule, and no other, put messages into its queue and its dead lette
 });
 
 it("reports a failed message alone, not its whole batch", () => {
-	expect(mappings()).toHaveLength(5);
+	expect(mappings()).toHaveLength(6);
 	for (const { Properties } of mappings())
 		expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
 });

@@ -105,8 +105,11 @@ describe("the vault's key", () => {
 	});
 });
 
-it("lets Firehose write events and what failed, and the deliverer send", () => {
-	expect(actions("ArchiveDeliveryWriter", "s3")).toEqual([
+it.each([
+	{ writer: "ArchiveDeliveryWriter", folders: ["events/*", "errors/*"] },
+	{ writer: "ArchiveIdentityDeliveryWriter", folders: ["identity-changes/*", "identity-errors/*"] },
+])("lets $writer write rows and what failed among them, and nothing of another stream", ({ writer, folders }) => {
+	expect(actions(writer, "s3")).toEqual([
 		"s3:AbortMultipartUpload",
 		"s3:GetBucketLocation",
 		"s3:GetObject",
@@ -114,6 +117,21 @@ it("lets Firehose write events and what failed, and the deliverer send", () => {
 		"s3:ListBucketMultipartUploads",
 		"s3:PutObject",
 	]);
-	expect(actions("ArchiveStoreEvents", "firehose")).toEqual(["firehose:PutRecordBatch"]);
+	const [put, ...others] = of(writer).filter(({ Action }) => Action.includes("s3:PutObject"));
+	expect(others).toEqual([]);
+	const paths = list(put?.Resource).map((resource) => (resource as { "Fn::Join": [string, unknown[]] })["Fn::Join"][1]);
+	expect(paths.map((parts) => parts.at(-1)).sort()).toEqual(folders.map((folder) => `/${folder}`).sort());
+});
+
+it("lets each archiver put into its own stream, and the deliverer send", () => {
+	const streamOf = (role: string) => {
+		const [put, ...others] = of(role).filter(({ Action }) => Action.some((action) => action.startsWith("firehose:")));
+		expect(others).toEqual([]);
+		expect(put?.Action).toEqual(["firehose:PutRecordBatch"]);
+		return JSON.stringify(put?.Resource);
+	};
+	expect(streamOf("ArchiveStoreEvents")).toContain("ArchiveDeliveryStream");
+	expect(streamOf("ArchiveStoreIdentities")).toContain("ArchiveIdentityDeliveryStream");
+	expect(actions("ArchiveStoreIdentities", "dynamodb")).toEqual([]);
 	expect(actions("ActivateDeliver", "sqs")).toContain("sqs:SendMessage");
 });

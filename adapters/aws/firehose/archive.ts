@@ -1,6 +1,7 @@
 import { type FirehoseClient, PutRecordBatchCommand } from "@aws-sdk/client-firehose";
 import { toArchiveRow } from "#domain/archive/to-archive-row.ts";
-import type { Archive } from "#domain/model/ports.ts";
+import { toIdentityRow } from "#domain/archive/to-identity-row.ts";
+import type { Archive, ArchivedIdentity } from "#domain/model/ports.ts";
 import { batchesOf } from "../batches.ts";
 import { codesOf, type Refused, type Resending, sendUntilTaken, withJitter } from "../resend.ts";
 import { packRecords } from "./pack-records.ts";
@@ -8,18 +9,29 @@ import { packRecords } from "./pack-records.ts";
 /** PutRecordBatch takes 500 records and 4 MiB a call. */
 const LIMITS = { count: 500, bytes: 4_000_000 };
 
+type FirehoseOptions = {
+	readonly client: FirehoseClient;
+	readonly stream: string;
+	/** @default four more tries, with jitter */
+	readonly resending?: Resending;
+};
+
+/** The archive of events on Firehose. */
+export const firehoseArchive = (options: FirehoseOptions): Archive => rowsToFirehose(options, toArchiveRow);
+
+/** The archive of changes of identity on Firehose, by a stream of its own. */
+export const firehoseIdentityArchive = (options: FirehoseOptions): Archive<ArchivedIdentity> =>
+	rowsToFirehose(options, toIdentityRow);
+
 /**
- * The archive on Firehose, which writes it to S3. Rows go as lines of JSON, many in one record: Firehose bills each
+ * An archive on Firehose, which writes it to S3. Rows go as lines of JSON, many in one record: Firehose bills each
  * record as 5 KB at least. `PutRecordBatch` can answer 200 and still have lost records: each one's own result is read,
  * and only those that failed are sent again.
  */
-export function firehoseArchive(deps: {
-	readonly client: FirehoseClient;
-	readonly stream: string;
-	readonly resending?: Resending;
-}): Archive {
-	const { client, stream, resending = withJitter } = deps;
-
+function rowsToFirehose<Kept>(
+	{ client, stream, resending = withJitter }: FirehoseOptions,
+	rowOf: (kept: Kept) => object,
+): Archive<Kept> {
 	async function put(records: readonly Buffer[]): Promise<Refused<Buffer>[]> {
 		const refused: Refused<Buffer>[] = [];
 		for (const batch of batchesOf(records, LIMITS, (record) => record.byteLength)) {
@@ -36,7 +48,7 @@ export function firehoseArchive(deps: {
 
 	return {
 		async store(rows) {
-			const records = packRecords(rows.map((row) => `${JSON.stringify(toArchiveRow(row))}\n`));
+			const records = packRecords(rows.map((row) => `${JSON.stringify(rowOf(row))}\n`));
 			const refused = await sendUntilTaken(records, put, resending);
 			if (refused.length === 0) return;
 			const codes = codesOf(refused).join(", ");
