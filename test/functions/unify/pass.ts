@@ -74,6 +74,8 @@ type PassOptions = {
 	readonly bus?: Bus;
 	/** @default a day that stands still */
 	readonly now?: () => Date;
+	/** @default none: nobody else writes */
+	readonly pause?: (attempt: number) => Promise<void>;
 };
 
 /** The pass over a SQLite file of its own, with a bus that keeps what it is told. */
@@ -97,7 +99,7 @@ export function aPass(options: PassOptions = {}) {
 		vault: wrapVault(vault),
 		now,
 		log,
-		pause: async () => {},
+		pause: options.pause ?? (async () => {}),
 	});
 	const graph = itemIdentityGraph({ items, vault, now });
 	const fragments = itemFragments({ items });
