@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { ARCHIVE_COLUMNS } from "#contracts/archive/columns.ts";
-import { type ArchivedEvent, type Sql, SqlRefused } from "#domain/model/ports.ts";
+import { type ArchivedEvent, type ArchivedIdentity, type Sql, SqlRefused } from "#domain/model/ports.ts";
 import { anArchivedEvent } from "./archived-events.ts";
+import { anIdentityChange } from "./identity-archive.contract.ts";
 
-/** SQL over an archive that holds exactly these events. */
+/** SQL over an archive that holds exactly these events and changes of identity. */
 export type OpenedSql = { readonly sql: Sql; close(): Promise<void> };
 
 const at = (time: string) => `2026-03-0${time}.000Z`;
@@ -16,12 +17,29 @@ const EVENTS: ArchivedEvent[] = [
 	anArchivedEvent({ messageId: "m1", receivedAt: at("3T11:00:00"), event: "Sent Twice" }, "seed-1"),
 ];
 
+const change = (seedId: string, profileId: string, time: string) =>
+	anIdentityChange({ seedId, profileId, at: `2026-03-0${time}Z`, messageId: `to ${profileId}` });
+/** A guest becomes ada on the 2nd, and is found to be bob's on the 3rd, which is told first and twice. */
+const CHANGES: ArchivedIdentity[] = [
+	change("guest", "bob", "3T10:00:00.000"),
+	change("guest", "bob", "3T10:00:00.000"),
+	change("guest", "ada", "2T10:00:00.000"),
+	change("bob", "bob", "3T10:00:00.000"),
+	change("phone", "ada", "2T10:00:00.001"),
+	change("phone", "bob", "2T10:00:00.000"),
+	// at the same moment: the greater id counts
+	change("tablet", "bob", "2T10:00:00.000"),
+	change("tablet", "ada", "2T10:00:00.000"),
+];
+
+type Open = (events: readonly ArchivedEvent[], changes?: readonly ArchivedIdentity[]) => Promise<OpenedSql>;
+
 /** What every Sql owes its callers, in words both DuckDB and Athena understand. `open` fills a fresh archive. */
-export function sqlContract(open: (events: readonly ArchivedEvent[]) => Promise<OpenedSql>): void {
+export function sqlContract(open: Open): void {
 	let opened: OpenedSql;
-	const openWith = (events: readonly ArchivedEvent[]) =>
+	const openWith = (...archived: Parameters<Open>) =>
 		beforeEach(async () => {
-			opened = await open(events);
+			opened = await open(...archived);
 			return () => opened.close();
 		});
 	const query = (sql: string, options?: { maxRows: number }) => opened.sql.query(sql, options);
@@ -90,8 +108,56 @@ export function sqlContract(open: (events: readonly ArchivedEvent[]) => Promise<
 		});
 	});
 
+	describe("over changes of identity", () => {
+		openWith(
+			["guest", "guest", "bob", "eve"].map((seedId) => anArchivedEvent({}, seedId)),
+			CHANGES,
+		);
+
+		it("says whose each identifier is now, whatever order the changes came in and however often", async () => {
+			const { columns, rows } = await query("SELECT * FROM identities ORDER BY seed_id");
+			expect(columns.map((column) => column.name)).toEqual(["seed_id", "profile_id"]);
+			expect(rows).toEqual([
+				["bob", "bob"],
+				["guest", "bob"],
+				["phone", "ada"],
+				["tablet", "bob"],
+			]);
+		});
+
+		it("joins events to people, those too whose identifier never changed", async () => {
+			const { rows } = await query(`
+				SELECT coalesce(i.profile_id, e.seed_id) AS profile_id, count(*) AS events
+				FROM events e LEFT JOIN identities i ON i.seed_id = e.seed_id GROUP BY 1 ORDER BY 1`);
+			expect(rows).toEqual([
+				["bob", 3],
+				["eve", 1],
+			]);
+		});
+
+		it("says who was who at a time in the past", async () => {
+			const { rows } = await query(`
+				SELECT DISTINCT profile_id, message_id, changed_at, day FROM identity_changes
+				WHERE seed_id = 'guest' AND changed_at <= timestamp '2026-03-02 12:00:00'`);
+			expect(rows).toEqual([["ada", "to ada", "2026-03-02T10:00:00.000Z", "2026-03-02"]]);
+		});
+
+		it.each(["DROP VIEW identities", "DELETE FROM identity_changes", "SELECT * FROM identities; SELECT 1"])(
+			"refuses to do more than read: %s",
+			async (sql) => {
+				await expect(query(sql)).rejects.toBeInstanceOf(SqlRefused);
+				expect((await query("SELECT count(*) FROM identities")).rows).toEqual([[4]]);
+			},
+		);
+	});
+
 	describe("over an empty archive", () => {
 		openWith([]);
+
+		it("knows of no change of identity", async () => {
+			expect((await query("SELECT seed_id, profile_id FROM identities")).rows).toEqual([]);
+			expect((await query("SELECT seed_id, changed_at, day FROM identity_changes")).rows).toEqual([]);
+		});
 
 		it("has no rows and the same columns", async () => {
 			const { columns, rows } = await query("SELECT message_id, received_at, day FROM events");

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { archiveContract } from "#test/adapters/archive.contract.ts";
 import { busContract } from "#test/adapters/bus.contract.ts";
+import { identityArchiveContract } from "#test/adapters/identity-archive.contract.ts";
 import { itemStoreContract, type OpenedItemStore } from "#test/adapters/item-store.contract.ts";
 import { queueContract } from "#test/adapters/queue.contract.ts";
 import { sqlContract } from "#test/adapters/sql.contract.ts";
 import { startMiniStack } from "#test/support/emulator.ts";
 import { emulated } from "./emulated.ts";
 import { expiredItemsSuite } from "./expired-items.suite.ts";
-import { openArchive } from "./opened-archive.ts";
+import { openArchive, openIdentityArchive } from "./opened-archive.ts";
 import { openBus } from "./opened-bus.ts";
 import { openItemStore } from "./opened-item-store.ts";
 import { openQueue } from "./opened-queue.ts";
@@ -37,7 +38,9 @@ describe("over the wire to MiniStack", () => {
 		archiveContract(() => openArchive(aws()), { sortsDays: false });
 		recordsSuite(aws);
 	});
+	describe("firehoseIdentityArchive", () =>
+		identityArchiveContract(() => openIdentityArchive(aws()), { sortsDays: false }));
 	describe("secretsManagerSecrets", () => secretsSuite(aws));
-	describe("athenaSql", () => sqlContract((events) => openSql(aws(), events)));
+	describe("athenaSql", () => sqlContract((events, changes) => openSql(aws(), events, changes)));
 	describe("athenaRecentEvents", () => recentEventsSuite(aws));
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { archiveContract } from "#test/adapters/archive.contract.ts";
+import { identityArchiveContract } from "#test/adapters/identity-archive.contract.ts";
 import { CONDITIONS, conditionsContract } from "#test/adapters/item-store/conditions.contract.ts";
 import { queriesContract } from "#test/adapters/item-store/queries.contract.ts";
 import { transactionsContract } from "#test/adapters/item-store/transactions.contract.ts";
@@ -10,7 +11,7 @@ import { startMoto } from "#test/support/emulator.ts";
 import { busSuite } from "./bus.suite.ts";
 import { emulated } from "./emulated.ts";
 import { expiredItemsSuite } from "./expired-items.suite.ts";
-import { openArchive } from "./opened-archive.ts";
+import { openArchive, openIdentityArchive } from "./opened-archive.ts";
 import { openItemStore } from "./opened-item-store.ts";
 import { openQueue } from "./opened-queue.ts";
 import { recordsSuite } from "./records.suite.ts";
@@ -45,6 +46,8 @@ describe("over the wire to moto", () => {
 		archiveContract(() => openArchive(aws()), { sortsDays: false });
 		recordsSuite(aws);
 	});
+	describe("firehoseIdentityArchive", () =>
+		identityArchiveContract(() => openIdentityArchive(aws()), { sortsDays: false }));
 	describe("secretsManagerSecrets", () => secretsSuite(aws));
 	// Left out: athenaSql. moto runs no SQL, it answers what a test has put in beforehand.
 });

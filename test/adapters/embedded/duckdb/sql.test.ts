@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type DuckdbSql, duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
 import { fileArchive, fileIdentityArchive } from "#adapters/embedded/files/archive.ts";
-import { type ArchivedEvent, SqlRefused } from "#domain/model/ports.ts";
+import { type ArchivedEvent, type ArchivedIdentity, SqlRefused } from "#domain/model/ports.ts";
 import { anArchivedEvent } from "../../archived-events.ts";
+import { anIdentityChange } from "../../identity-archive.contract.ts";
 import { sqlContract } from "../../sql.contract.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
@@ -18,7 +19,13 @@ async function openSql(events: readonly ArchivedEvent[], options: { longestSecon
 		await sql.close();
 		remove();
 	};
-	return { folder, archive, sql, close };
+	return { folder, archive, identityArchive, sql, close };
+}
+
+async function openSqlWith(events: readonly ArchivedEvent[], changes: readonly ArchivedIdentity[] = []) {
+	const opened = await openSql(events);
+	await opened.identityArchive.store(changes);
+	return opened;
 }
 
 const refusal = async (sql: DuckdbSql, text: string): Promise<string> => {
@@ -28,7 +35,7 @@ const refusal = async (sql: DuckdbSql, text: string): Promise<string> => {
 };
 
 describe("duckdbSql", () => {
-	sqlContract((events) => openSql(events));
+	sqlContract(openSqlWith);
 
 	describe("kept in its cage", () => {
 		let opened: Awaited<ReturnType<typeof openSql>>;
@@ -47,6 +54,7 @@ describe("duckdbSql", () => {
 			"SELECT * FROM '{folder}/events/../outside.csv'",
 			"SELECT * FROM '/etc/passwd'",
 			"SELECT * FROM 'https://example.com/a.csv'",
+			"SELECT * FROM '{folder}/identity-changes/../outside.csv'",
 			"SELECT * FROM glob('{folder}/*')",
 			"SELECT * FROM sniff_csv('/etc/passwd')",
 			"SELECT (SELECT count(*) FROM read_blob('/etc/passwd'))",
@@ -57,6 +65,7 @@ describe("duckdbSql", () => {
 			"ATTACH ':memory:' AS other",
 			"COPY (SELECT 1) TO '{folder}/written.csv'",
 			"COPY (SELECT 1) TO '{folder}/events/written.csv'",
+			"COPY (SELECT 1) TO '{folder}/identity-changes/written.csv'",
 			"EXPORT DATABASE '{folder}/events/export'",
 			"INSTALL httpfs",
 			"LOAD httpfs",
@@ -67,6 +76,7 @@ describe("duckdbSql", () => {
 			"CALL enable_logging()",
 			"CREATE TABLE mine AS SELECT 1",
 			"CREATE OR REPLACE VIEW events AS SELECT 1",
+			"CREATE OR REPLACE VIEW identities AS SELECT 1",
 			"DROP TABLE tutti.kept",
 			"TRUNCATE tutti.kept",
 			"SELECT 1; COPY (SELECT 1) TO '{folder}/written.csv'",
@@ -76,7 +86,14 @@ describe("duckdbSql", () => {
 			"CHECKPOINT",
 		])("refuses %s, and goes on answering", async (text) => {
 			expect(await refusal(opened.sql, text.replaceAll("{folder}", opened.folder))).not.toBe("");
-			for (const written of ["written.csv", "events/written.csv", "events/export", "other.db", "log"]) {
+			for (const written of [
+				"written.csv",
+				"events/written.csv",
+				"identity-changes/written.csv",
+				"events/export",
+				"other.db",
+				"log",
+			]) {
 				expect(existsSync(join(opened.folder, written))).toBe(false);
 			}
 			expect((await opened.sql.query("SELECT count(*) FROM events")).rows).toEqual([[1]]);
@@ -127,6 +144,24 @@ describe("duckdbSql", () => {
 		expect(first.scannedBytes).toBeGreaterThan(500);
 		expect(second.scannedBytes).toBeGreaterThan(first.scannedBytes + 500);
 		expect((await sql.query("SELECT 1")).scannedBytes).toBe(0);
+		await close();
+	});
+
+	it("counts of each archive the bytes that a query reads, and sees what was stored since", async () => {
+		const { identityArchive, sql, close } = await openSqlWith([anArchivedEvent({}, "a")]);
+		const join = "SELECT count(i.profile_id) FROM events e LEFT JOIN identities i ON i.seed_id = e.seed_id";
+		expect((await sql.query(join)).rows).toEqual([[0]]);
+		await identityArchive.store([anIdentityChange({ seedId: "a" })]);
+		const [both, events, identities] = [
+			await sql.query(join),
+			await sql.query("SELECT count(*) FROM events"),
+			await sql.query("SELECT count(*) FROM Identities"),
+		];
+		expect(both.rows).toEqual([[1]]);
+		expect(identities.scannedBytes).toBeGreaterThan(100);
+		expect(identities.scannedBytes).toBeLessThan(events.scannedBytes);
+		expect(both.scannedBytes).toBe(events.scannedBytes + identities.scannedBytes);
+		expect((await sql.query("SELECT count(*) FROM identity_changes")).scannedBytes).toBe(identities.scannedBytes);
 		await close();
 	});
 

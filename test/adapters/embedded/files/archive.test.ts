@@ -11,23 +11,29 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { type FileArchive, fileArchive } from "#adapters/embedded/files/archive.ts";
+import { type FileArchive, fileArchive, fileIdentityArchive } from "#adapters/embedded/files/archive.ts";
+import type { DailyFiles } from "#adapters/embedded/files/daily-files.ts";
 import type { ArchiveRow } from "#contracts/archive/columns.ts";
+import type { IdentityRow } from "#contracts/archive/identity-changes.ts";
 import { archiveContract } from "../../archive.contract.ts";
 import { anArchivedEvent } from "../../archived-events.ts";
+import { anIdentityChange, identityArchiveContract } from "../../identity-archive.contract.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 const DAY = "day=2026-03-04"; // of anArchivedEvent
 
-const rowsOf = (archive: FileArchive) =>
+/** The lines of all files; what kind of row they are is for the caller to know. */
+const linesOf = <Row>(archive: Pick<DailyFiles<never>, "read">) =>
 	archive.read(async (files) =>
 		files.flatMap(({ path }) => {
 			const lines = readFileSync(path, "utf8").split("\n");
 			expect(lines.pop()).toBe("");
 			const day = /day=([\d-]+)/.exec(path)?.[1] ?? "";
-			return lines.map((line) => ({ day, row: JSON.parse(line) as ArchiveRow }));
+			return lines.map((line) => ({ day, row: JSON.parse(line) as Row }));
 		}),
 	);
+
+const rowsOf = (archive: FileArchive) => linesOf<ArchiveRow>(archive);
 
 async function openArchive(rotateAt?: number) {
 	const { folder: root, remove } = temporaryFolder();
@@ -40,6 +46,28 @@ describe("fileArchive", () => {
 	archiveContract(async () => {
 		const { archive, remove } = await openArchive();
 		return { archive, rows: () => rowsOf(archive), close: async () => remove() };
+	});
+
+	describe("of changes of identity", () => {
+		identityArchiveContract(async () => {
+			const { folder, remove } = temporaryFolder();
+			const identityArchive = await fileIdentityArchive({ folder });
+			return { identityArchive, rows: () => linesOf<IdentityRow>(identityArchive), close: async () => remove() };
+		});
+
+		it("lies beside the events, and loses of a torn file the torn line only", async () => {
+			const { folder, remove } = temporaryFolder();
+			const [first, second] = [anIdentityChange(), anIdentityChange()];
+			await (await fileArchive({ folder })).store([anArchivedEvent()]);
+			await (await fileIdentityArchive({ folder })).store([first]);
+			expect(readdirSync(folder).sort()).toEqual(["events", "identity-changes"]);
+			appendFileSync(join(folder, "identity-changes", DAY, "000001.ndjson"), '{"seed_id":"x');
+			const again = await fileIdentityArchive({ folder });
+			await again.store([second]);
+			const seedIds = (await linesOf<IdentityRow>(again)).map(({ row }) => row.seed_id);
+			expect(seedIds).toEqual([first.seedId, second.seedId]);
+			remove();
+		});
 	});
 
 	it("goes on in the same file after it was opened again", async () => {
