@@ -64,13 +64,20 @@ function workspaceOf(rows: readonly Row[], head: Head): Workspace {
 	return {
 		sources: appliedOf(rows, "source"),
 		trackingPlans: appliedOf(rows, "tracking-plan"),
-		identity: appliedOf(rows, "identity")[0] ?? DEFAULT_IDENTITY,
+		identity: identityOf(rows),
 		segments: appliedOf(rows, "segment"),
 		destinations: appliedOf(rows, "destination"),
 		traits: appliedOf(rows, "trait"),
 		counts: head.counts,
 		removedSegments: rows.filter(({ kind, definition }) => kind === "segment" && !definition).map(({ id }) => id),
 	};
+}
+
+/** Where the rules were removed the default is in force again, as of then and as a version of its own. */
+function identityOf(rows: readonly Row[]): Workspace["identity"] {
+	const row = rows.find(({ kind }) => kind === "identity");
+	const [applied] = appliedOf(rows, "identity");
+	return applied ?? { ...DEFAULT_IDENTITY, ...(row && { version: row.version, appliedAt: row.at }) };
 }
 
 function appliedOf<K extends Kind>(rows: readonly Row[], kind: K): Applied<DefinitionOf<K>>[] {

@@ -24,7 +24,8 @@ export type Counting = {
 export type Workspace = {
 	readonly sources: readonly Applied<Source>[];
 	readonly trackingPlans: readonly Applied<TrackingPlan>[];
-	readonly identity: IdentityRules;
+	/** Its version is absent when nobody ever applied one: then it counts as 0. To remove the rules is a version too. */
+	readonly identity: IdentityRules & Partial<Pick<Applied<IdentityRules>, "version" | "appliedAt">>;
 	/** Identifiers that a person blocked: from then on they point at nobody. @default none */
 	readonly blockedSeeds?: ReadonlySet<SeedId>;
 	readonly segments: readonly Applied<Segment>[];

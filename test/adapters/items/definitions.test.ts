@@ -68,6 +68,15 @@ describe("what is applied", () => {
 		expect((await definitions.current()).identity.identifiers.map(({ namespace }) => namespace)).toEqual(["email"]);
 	});
 
+	it("counts the removal of the identity rules as a version, so that it is seen that others hold from then on", async () => {
+		const { definitions, apply, pass } = open();
+		await apply(anIdentity("email"));
+		pass(60);
+		await apply();
+		const removed = { ...DEFAULT_IDENTITY, version: 2, appliedAt: "2026-03-01T10:01:00.000Z" };
+		expect((await definitions.current()).identity).toEqual(removed);
+	});
+
 	it("keeps every version with who and when, and goes on counting after a removal", async () => {
 		const { register, apply, pass, definitions } = open();
 		for (const wanted of [[aSegment("gold")], [], [aSegment("gold", bought("Ordered"))]]) {
