@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ProfileAnswer, profileAnswer } from "#contracts/http/profiles.ts";
 import { type Chance, chance } from "#demo/random.ts";
 import { startTutti } from "#local/server.ts";
+import { cut, dealt } from "#test/support/deal.ts";
 import { livesOf, type SentMessage } from "#test/support/lives.ts";
 import { temporaryFolder } from "../adapters/embedded/temporary-folder.ts";
 
@@ -40,19 +41,19 @@ type Order = {
 };
 
 const ORDERS: readonly Order[] = [
-	{ what: "as they happened, twenty at a time", batches: () => cut(lives, () => 20) },
-	{ what: "backwards, one at a time", batches: () => cut(lives.toReversed(), () => 1) },
+	{ what: "as they happened, twenty at a time", batches: () => cut(lives, 20) },
+	{ what: "backwards, one at a time", batches: () => cut(lives.toReversed(), 1) },
 	{
 		what: "shuffled, a few at a time, a third of them twice",
-		batches: (luck) => cut(twice(lives, luck), () => luck.between(1, 9)),
+		batches: (luck) => pieces(twice(lives, luck), () => luck.between(1, 9)),
 	},
 	{
 		what: "all in one request, and then again in another order",
-		batches: (luck) => [shuffled(lives, luck), shuffled(lives, luck)],
+		batches: (luck) => [dealt(lives, luck), dealt(lives, luck)],
 	},
 	{
 		what: "shuffled, over eight connections at once, a third of them twice",
-		batches: (luck) => cut(twice(lives, luck), () => luck.between(1, 5)),
+		batches: (luck) => pieces(twice(lives, luck), () => luck.between(1, 5)),
 		connections: 8,
 	},
 ];
@@ -146,18 +147,13 @@ function timeless({ segments = [], updatedAt: _, ...profile }: ProfileAnswer): P
 	return { ...profile, segments: segments.map(({ id }) => id).sort() };
 }
 
-function cut(messages: readonly SentMessage[], size: () => number): SentMessage[][] {
+/** In pieces of different sizes. */
+function pieces(messages: readonly SentMessage[], size: () => number): SentMessage[][] {
 	const left = [...messages];
 	const batches: SentMessage[][] = [];
 	while (left.length > 0) batches.push(left.splice(0, size()));
 	return batches;
 }
 
-const shuffled = <T>(all: readonly T[], luck: Chance): T[] =>
-	all
-		.map((one) => ({ one, key: luck.between(0, 1_000_000) }))
-		.sort((x, y) => x.key - y.key)
-		.map(({ one }) => one);
-
 const twice = (messages: readonly SentMessage[], luck: Chance): SentMessage[] =>
-	shuffled([...messages, ...messages.filter(() => luck.happens(33))], luck);
+	dealt([...messages, ...messages.filter(() => luck.happens(33))], luck);
