@@ -1,49 +1,115 @@
 import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import { isBlocked } from "./blocked-values.ts";
 import type { CollectedEvent } from "./event.ts";
-import type { Identifier } from "./identifier.ts";
-import type { Json } from "./json.ts";
+import { type Find, findsOf, namespaceOfPrevious } from "./event-places.ts";
+import type { IdentifierVault, SeededIdentifier, SeedId } from "./identifier.ts";
+import { type Fault, MAX_LENGTH, normalise, normaliserOf } from "./normalise.ts";
+import { countryOf, type PhoneNumbers } from "./phone-numbers.ts";
+import { sliced, sliceOf } from "./time-slice.ts";
+import type { Violation } from "./violation.ts";
 
-/** Longer values are no identifiers but mistakes (a whole document as user id); an e-mail has 254 at most (RFC 5321). */
-const MAX_LENGTH = 512;
+/** Identifiers of one event that are used; SDKs send two to five. The event's row and star stay small whatever is sent. */
+export const MAX_IDENTIFIERS = 20;
 
-const EMAIL = /^[^\s@]+@[^\s@]+$/;
+/** What an event's identifiers depend on beside the event. */
+export type Identifying = {
+	readonly rules: IdentityRules;
+	readonly vault: Pick<IdentifierVault, "seedId">;
+	readonly phones: PhoneNumbers;
+	/** Identifiers that a person blocked: they point at nobody from then on. @default none */
+	readonly blockedSeeds?: ReadonlySet<SeedId>;
+};
 
-/** Where an event carries an identifier of each namespace. One value each: the first that is there. */
-const SOURCES: { readonly [namespace: string]: (event: CollectedEvent) => Json | undefined } = {
-	user_id: (event) => event.userId,
-	// A group's traits are the account's: its e-mail is nobody's.
-	email: (event) => (event.type === "identify" ? event.traits?.email : undefined) ?? contextTraits(event)?.email,
-	anonymous_id: (event) => event.anonymousId,
+/** Strongest first; and what stood where identifiers are and is none, or is one too many. */
+export type FoundIdentifiers = {
+	readonly identifiers: readonly SeededIdentifier[];
+	readonly violations: readonly Violation[];
 };
 
 /**
- * The identifiers an event carries, strongest first, in the order of the identity rules; blocked values are left out.
- * A pure function of the event and the rules: the first one's seed id stands in the event's archive row.
- * Empty when nothing in the event points at a person.
+ * The identifiers an event carries, strongest first, in the order of the identity rules; of one namespace in the order of
+ * `findsOf`. Blocked values are left out. A pure function of the event, the rules and the blocked list: the first one's
+ * seed id stands in the event's archive row. None when nothing in the event points at a person.
  */
-export function identifiersOf(event: CollectedEvent, rules: IdentityRules): Identifier[] {
-	return rules.identifiers.flatMap(({ namespace, blocked }) => {
-		const value = normalise(namespace, SOURCES[namespace]?.(event));
-		return value === undefined || isBlocked(namespace, value, blocked) ? [] : [{ namespace, value }];
-	});
+export function identifiersOf(event: CollectedEvent, identifying: Identifying): FoundIdentifiers {
+	const identifiers = new Map<SeedId, SeededIdentifier>();
+	const violations: Violation[] = isAliasToItself(event, identifying.rules) ? [ALIAS_TO_ITSELF] : [];
+	for (const { namespace, find } of findsIn(event, identifying.rules)) {
+		const read = readOne(find, { namespace, event, identifying });
+		if (read === undefined) continue;
+		if ("fault" in read) violations.push(violationOf(read.fault, find.path));
+		else if (!identifiers.has(read.id)) identifiers.set(read.id, read);
+	}
+	if (identifiers.size > MAX_IDENTIFIERS) violations.unshift(tooMany(identifiers.size));
+	return {
+		identifiers: [...identifiers.values()].slice(0, MAX_IDENTIFIERS),
+		violations: violations.slice(0, MAX_IDENTIFIERS), // a sender who repeats one mistake is told often enough
+	};
 }
 
-/**
- * The one spelling of an identifier's value, for events and for whoever asks by it: without surrounding blanks; an
- * e-mail in lower case. Undefined for what cannot be an identifier of this namespace.
- */
-export function normalise(namespace: string, raw: Json | undefined): string | undefined {
-	if (typeof raw !== "string") return undefined;
-	const value = namespace === "email" ? raw.trim().toLowerCase() : raw.trim();
-	if (value === "" || value.length > MAX_LENGTH) return undefined;
-	return namespace === "email" && !EMAIL.test(value) ? undefined : value;
+function findsIn(event: CollectedEvent, rules: IdentityRules) {
+	const meant = isAliasToItself(event, rules) ? withoutPrevious(event) : event;
+	return rules.identifiers.flatMap((type) =>
+		findsOf(meant, type, rules).map((find) => ({ namespace: type.namespace, find })),
+	);
 }
 
-function contextTraits({ context }: CollectedEvent): { readonly [name: string]: Json } | undefined {
-	const { traits } = context;
-	return isObject(traits) ? traits : undefined;
+function withoutPrevious({ previousId: _, ...event }: CollectedEvent): CollectedEvent {
+	return event;
 }
 
-const isObject = (value: Json | undefined): value is { readonly [name: string]: Json } =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
+type Place = { readonly namespace: string; readonly event: CollectedEvent; readonly identifying: Identifying };
+
+/** Undefined for what stands for nobody. */
+function readOne(
+	{ raw }: Find,
+	{ namespace, event, identifying }: Place,
+): SeededIdentifier | { readonly fault: Fault } | undefined {
+	const { rules, vault, phones } = identifying;
+	if (typeof raw === "string" && isBlocked(namespace, raw, [])) return undefined;
+	const normaliser = normaliserOf(namespace, rules);
+	const isPhone = normaliser === "phone@v1";
+	const country = isPhone ? (countryOf(event) ?? rules.defaultCountry) : undefined;
+	const spelling = normalise(raw, normaliser, { phones, country });
+	if (!spelling || "fault" in spelling) return spelling;
+	const type = rules.identifiers.find((one) => one.namespace === namespace);
+	if (isBlocked(namespace, spelling.value, type?.blocked ?? [])) return undefined;
+	const value = type?.onShared === "time_sliced" ? sliced(spelling.value, sliceOf(event)) : spelling.value;
+	const id = vault.seedId({ namespace, value });
+	return identifying.blockedSeeds?.has(id) ? undefined : { namespace, value, normaliser, id };
+}
+
+/** An alias whose two ids are one, by whichever field the new one came: it would say of somebody that he is himself. */
+function isAliasToItself({ type, previousId, userId, anonymousId }: CollectedEvent, rules: IdentityRules): boolean {
+	if (type !== "alias" || previousId === undefined) return false;
+	const previous = previousId.trim();
+	return previous === (userId?.trim() ?? (namespaceOfPrevious(rules) === "anonymous_id" && anonymousId?.trim()));
+}
+
+const ALIAS_TO_ITSELF: Violation = {
+	kind: "alias_to_itself",
+	path: "previousId",
+	description: "the previous id is the id it is to become: this says nothing",
+	outcome: "omitted",
+};
+
+const DESCRIPTIONS: { readonly [F in Fault]: string } = {
+	identifier_too_long: `an identifier has at most ${MAX_LENGTH} characters`,
+	not_an_identifier: "an identifier is a text or a whole number",
+	not_an_email: "this is no e-mail address",
+	not_a_phone_number: "this is no telephone number, or of a country that neither it nor the event says",
+};
+
+const violationOf = (kind: Fault, path: string): Violation => ({
+	kind,
+	path,
+	description: DESCRIPTIONS[kind],
+	outcome: "omitted",
+});
+
+const tooMany = (found: number): Violation => ({
+	kind: "too_many_identifiers",
+	path: "context.externalIds",
+	description: `an event has at most ${MAX_IDENTIFIERS} identifiers, this one ${found}: the strongest were kept`,
+	outcome: "omitted",
+});

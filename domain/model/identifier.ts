@@ -1,3 +1,5 @@
+import type { Normaliser } from "#contracts/definitions/identity.ts";
+
 /**
  * What points at a person. A namespace is the kind of identifier (`user_id`, `email`, `anonymous_id`); the value is
  * normalised already: two identifiers are the same when both strings are.
@@ -10,6 +12,9 @@ export type Identifier = { readonly namespace: string; readonly value: string };
  * profile id of a person whose strongest identifier this is. Every seed id stays a valid alias for ever.
  */
 export type SeedId = string & { readonly __brand: "SeedId" };
+
+/** An identifier with its seed id, and how its value was spelled where that is known. */
+export type SeededIdentifier = Identifier & { readonly id: SeedId; readonly normaliser?: Normaliser };
 
 /** The canonical seed id of a cluster: what the outside calls `profileId`. It forwards for ever after a merge. */
 export type ProfileId = SeedId;

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import { DEFAULT_IDENTITY, type IdentityRules } from "#contracts/definitions/identity.ts";
 import { segment } from "#contracts/definitions/segment.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
@@ -17,6 +18,7 @@ type Story = {
 		Pick<CollectedEvent, "messageId" | "type" | "timestamp">)[])[];
 };
 
+const phones = phoneNumbers();
 const here = import.meta.dirname;
 const stories = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 const read = (name: string): Story => JSON.parse(readFileSync(`${here}/${name}/given.json`, "utf8"));
@@ -53,9 +55,11 @@ async function tell(story: Story, batches: Story["batches"]) {
 }
 
 /** The clear name of each seed id in a story: `user_id:ada`. */
-function namesIn({ batches }: Story, { identity }: Workspace, { vault }: Pass): Map<SeedId, string> {
-	const identifiers = batches.flat().flatMap((event) => identifiersOf(collected(event), identity));
-	return new Map(identifiers.map((one) => [vault.seedId(one), `${one.namespace}:${one.value}`]));
+function namesIn({ batches }: Story, { identity: rules }: Workspace, { vault }: Pass): Map<SeedId, string> {
+	const identifiers = batches
+		.flat()
+		.flatMap((event) => identifiersOf(collected(event), { rules, vault, phones }).identifiers);
+	return new Map(identifiers.map((one) => [one.id, `${one.namespace}:${one.value}`]));
 }
 
 async function peopleIn(pass: Pass, named: Map<SeedId, string>) {

@@ -1,3 +1,4 @@
+import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import type { SeenEvent } from "#contracts/http/profiles.ts";
 import type { DeliveryLog } from "#domain/activate/ports.ts";
 import type { Definitions } from "#domain/model/definitions.ts";
@@ -13,6 +14,8 @@ import { isSeedId } from "./find-profile.ts";
 import { archivedEvents, seenEvent } from "./seen-events.ts";
 import { sqlText } from "./sql-text.ts";
 import type { Traces } from "./trace-event.ts";
+
+const phones = phoneNumbers();
 
 export type TraceDeps = {
 	readonly sql: Sql;
@@ -79,8 +82,8 @@ async function inTail(messageId: string, { recentEvents, ...deps }: TraceDeps): 
 }
 
 async function seedIdOf(event: SourcedEvent, { definitions, vault }: Pick<TraceDeps, "definitions" | "vault">) {
-	const [strongest] = identifiersOf(event, (await definitions.current()).identity);
-	return strongest && vault.seedId(strongest);
+	const { identity: rules, blockedSeeds } = await definitions.current();
+	return identifiersOf(event, { rules, vault, phones, ...(blockedSeeds && { blockedSeeds }) }).identifiers[0]?.id;
 }
 
 async function inQuarantine({ messageId, receivedAt }: SeenEvent, { quarantine }: TraceDeps) {

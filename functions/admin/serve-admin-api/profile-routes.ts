@@ -1,17 +1,19 @@
 import { z } from "zod";
 import { DEFAULT_PARTS, PROFILE_PARTS, type ProfileAnswer, type ProfilePart } from "#contracts/http/profiles.ts";
+import type { Definitions } from "#domain/model/definitions.ts";
 import type { IdentifierVault } from "#domain/model/identifier.ts";
 import type { Membership } from "#domain/model/membership.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import type { Memberships, Profiles } from "#domain/segment/ports.ts";
 import { notFound, ok, refuse } from "./answer.ts";
-import { isSeedId, seedIdOf } from "./find-profile.ts";
+import { isSeedId, nobodyHas, seedIdOf } from "./find-profile.ts";
 import { type Route, route } from "./route.ts";
 import { archivedEvents } from "./seen-events.ts";
 import { sqlText } from "./sql-text.ts";
 
 export type ProfileDeps = {
+	readonly definitions: Definitions;
 	readonly profiles: Profiles;
 	readonly memberships: Memberships;
 	readonly sql: Sql;
@@ -33,7 +35,8 @@ export const profileRoutes = (deps: ProfileDeps): Route[] => [
 	route("GET /v1/profiles/*reference", {
 		query: z.strictObject({ include }),
 		run: async ({ path: { reference = "" }, query }) => {
-			const seedId = seedIdOf(reference, deps.vault);
+			const { identity: rules } = await deps.definitions.current();
+			const seedId = seedIdOf(reference, deps.vault, rules);
 			if (!seedId) {
 				return refuse(
 					400,
@@ -42,7 +45,7 @@ export const profileRoutes = (deps: ProfileDeps): Route[] => [
 				);
 			}
 			const profile = await deps.profiles.read(seedId);
-			if (!profile) return notFound("No profile has this identifier.");
+			if (!profile) return notFound(nobodyHas(reference, rules));
 			return ok(await answerOf(profile, new Set(query.include ?? DEFAULT_PARTS), deps));
 		},
 	}),

@@ -1,5 +1,6 @@
 import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { IdentifierVault } from "#domain/model/identifier.ts";
+import type { PhoneNumbers } from "#domain/model/phone-numbers.ts";
 import type { Bus } from "#domain/model/ports.ts";
 import type { CompiledSegments } from "#domain/segment/compile-segments.ts";
 import type { Memberships } from "#domain/segment/ports.ts";
@@ -28,4 +29,5 @@ export type Context = Required<ProcessEventsDeps> & {
 	readonly compiled: CompiledSegments;
 	readonly memory: EvidenceMemory;
 	readonly hashOf: (messageId: string) => string;
+	readonly phones: PhoneNumbers;
 };

@@ -1,5 +1,6 @@
 import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
+import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import { eventsCollected } from "#contracts/bus/events-collected.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import { evidenceMemory } from "#domain/unify/evidence-memory.ts";
@@ -26,12 +27,21 @@ export function processEvents({ pause = pauseWithJitter, ...given }: ProcessEven
 	const deps = { ...given, vault: rememberSeedIds(given.vault) };
 	const compile = segmentCompiler(sha256);
 	const memory = evidenceMemory(deps);
+	const phones = phoneNumbers();
 	return queueConsumer({
 		detail: eventsCollected,
 		log: deps.log,
 		async run(batch) {
 			const workspace = await deps.definitions.current();
-			const context: Context = { ...deps, pause, workspace, compiled: compile(workspace), memory, hashOf: messageHash };
+			const context: Context = {
+				...deps,
+				pause,
+				workspace,
+				compiled: compile(workspace),
+				memory,
+				hashOf: messageHash,
+				phones,
+			};
 
 			const validated = validate(unpack(batch), context);
 			const standardised = standardise(validated, context);

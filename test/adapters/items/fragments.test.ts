@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import type { ItemStore } from "#adapters/items/item-store.ts";
+import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import { generateShop } from "#demo/shop.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
@@ -81,11 +82,12 @@ async function writesOfTheShop(): Promise<number[]> {
 		return { kind: "written" };
 	};
 	const stored = itemFragments({ items: { ...items, put } });
+	const phones = phoneNumbers();
 	const { events } = generateShop({ customers: 1000, now: NOW });
 	for (const { source, arrivesAt, message } of events) {
 		const at = new Date(arrivesAt).toISOString();
 		const event: SourcedEvent = { ...message, source, originalTimestamp: at, sentAt: at, receivedAt: at };
-		const standard = standardiseEvent(event, { rules: DEFAULT_IDENTITY, vault: openVault });
+		const standard = standardiseEvent(event, { rules: DEFAULT_IDENTITY, vault: openVault, phones });
 		if (standard.kind === "quarantined") continue;
 		const [{ id }] = standard.identifiers;
 		const before = fragments.get(id) ?? emptyFragment(SEED);

@@ -1,20 +1,9 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_IDENTITY, type IdentityRules } from "#contracts/definitions/identity.ts";
+import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
-import { identifiersOf, normalise } from "#domain/model/event-identifiers.ts";
-import { happenedAt } from "#test/support/event-times.ts";
-
-const at = "2026-01-01T00:00:00.000Z";
-const event = (fields: Partial<CollectedEvent>): CollectedEvent => ({
-	messageId: "m-1",
-	type: "identify",
-	context: {},
-	...happenedAt(at),
-	...fields,
-});
-const said = (fields: Partial<CollectedEvent>, rules = DEFAULT_IDENTITY) =>
-	identifiersOf(event(fields), rules).map(({ namespace, value }) => `${namespace}:${value}`);
+import { identifiersOf } from "#domain/model/event-identifiers.ts";
+import type { SeedId } from "#domain/model/identifier.ts";
+import { event, identifying, reported, rulesOf, said } from "./an-event.ts";
 
 describe("identifiersOf", () => {
 	it("names the identifiers of an event, strongest first", () => {
@@ -33,32 +22,13 @@ describe("identifiersOf", () => {
 		]);
 	});
 
-	it.each<{ where: string; fields: Partial<CollectedEvent>; expected: string[] }>([
-		{
-			where: "the traits of identify",
-			fields: { traits: { email: " Ada@Example.ORG " } },
-			expected: ["email:ada@example.org"],
-		},
-		{
-			where: "the context of any event",
-			fields: { type: "track", context: { traits: { email: "a@b.c" } } },
-			expected: ["email:a@b.c"],
-		},
-		{
-			where: "traits before context",
-			fields: { traits: { email: "a@b.c" }, context: { traits: { email: "d@e.f" } } },
-			expected: ["email:a@b.c"],
-		},
-		{
-			where: "not the traits of a group",
-			fields: { type: "group", traits: { email: "info@firm.example" } },
-			expected: [],
-		},
-		{ where: "not what is no address", fields: { traits: { email: "n/a" } }, expected: [] },
-		{ where: "not what is no text", fields: { traits: { email: 12 }, context: { traits: [] } }, expected: [] },
-		{ where: "not a document", fields: { userId: "x".repeat(513) }, expected: [] },
-	])("takes an identifier from $where", ({ fields, expected }) => {
-		expect(said(fields)).toEqual(expected);
+	it("says how each value was spelled, by the rules where they say it", () => {
+		const fields = { userId: "U-1", traits: { email: "A@b.c" } };
+		const rules = rulesOf({ namespace: "user_id", normaliser: "lower@v1" }, { namespace: "email" });
+		expect(identifiersOf(event(fields), identifying({ rules })).identifiers).toEqual([
+			{ namespace: "user_id", value: "u-1", normaliser: "lower@v1", id: "user_id:u-1" },
+			{ namespace: "email", value: "a@b.c", normaliser: "email@v2", id: "email:a@b.c" },
+		]);
 	});
 
 	it.each([
@@ -85,8 +55,10 @@ describe("identifiersOf", () => {
 		"---",
 		"00000000-0000-0000-0000-000000000000",
 		" ",
-	])("takes %j to point at nobody", (value) => {
-		expect(said({ userId: value, anonymousId: "a-1" })).toEqual(["anonymous_id:a-1"]);
+	])("takes %j to point at nobody, which is nothing to report", (value) => {
+		const fields = { userId: value, anonymousId: "a-1", traits: { email: value, phone: value } };
+		expect(said(fields)).toEqual(["anonymous_id:a-1"]);
+		expect(reported(fields)).toEqual([]);
 	});
 
 	it.each(["test@test.com", "NoReply@shop.example", "no-reply@shop.example"])(
@@ -110,25 +82,59 @@ describe("identifiersOf", () => {
 		},
 		{ pattern: "a.c@x.y", blocks: ["a.c@x.y"], keeps: ["abc@x.y"] },
 	])("lets the workspace block $pattern", ({ pattern, blocks, keeps }) => {
-		const rules: IdentityRules = {
-			id: "identity",
-			identifiers: [{ namespace: "email", unique: false, blocked: [pattern] }],
-		};
+		const rules = rulesOf({ namespace: "email", blocked: [pattern] });
 		expect(blocks.flatMap((email) => said({ traits: { email } }, rules))).toEqual([]);
 		expect(keeps.flatMap((email) => said({ traits: { email } }, rules))).toEqual(
 			keeps.map((email) => `email:${email}`),
 		);
 	});
-});
 
-describe("normalise", () => {
-	it("changes nothing the second time", () => {
-		fc.assert(
-			fc.property(fc.constantFrom("email", "user_id"), fc.string({ unit: "binary" }), (namespace, raw) => {
-				const once = normalise(namespace, raw);
-				expect(normalise(namespace, once)).toBe(once);
-			}),
-		);
-		expect(normalise("email", " A@b.C")).toBe("a@b.c");
+	it("leaves out what a person blocked, so that the next one is the strongest", () => {
+		const blockedSeeds = new Set(["user_id:till"] as SeedId[]);
+		const found = identifiersOf(event({ userId: "till", anonymousId: "a-1" }), identifying({ blockedSeeds }));
+		expect(found.identifiers.map(({ id }) => id)).toEqual(["anonymous_id:a-1"]);
+		expect(found.violations).toEqual([]);
+	});
+
+	it.each<{ what: string; fields: Partial<CollectedEvent>; reports: string[] }>([
+		{ what: "a document", fields: { userId: "x".repeat(10_240) }, reports: ["userId: identifier_too_long"] },
+		{ what: "a till's note", fields: { traits: { email: "n/a" } }, reports: ["traits.email: not_an_email"] },
+		{ what: "an object", fields: { traits: { email: {} } }, reports: ["traits.email: not_an_email"] },
+		{
+			what: "a number without a country",
+			fields: { type: "track", context: { traits: { phone: "030 1234567" } } },
+			reports: ["context.traits.phone: not_a_phone_number"],
+		},
+		{
+			what: "a list",
+			fields: { context: { device: { id: ["d-1"] } } },
+			reports: ["context.device.id: not_an_identifier"],
+		},
+		{
+			what: "an external id that is a flag",
+			fields: { context: { externalIds: [{ type: "user_id", id: true }] } },
+			reports: ["context.externalIds.0.id: not_an_identifier"],
+		},
+	])("reports $what, and keeps the others", ({ fields, reports }) => {
+		expect(said({ ...fields, anonymousId: "a-1" })).toEqual(["anonymous_id:a-1"]);
+		expect(reported({ ...fields, anonymousId: "a-1" })).toEqual(reports);
+	});
+
+	it("never says in a report what was sent", () => {
+		const { violations } = identifiersOf(event({ traits: { email: "secret", phone: "secret" } }), identifying());
+		expect(violations).toHaveLength(2);
+		expect(JSON.stringify(violations)).not.toContain("secret");
+	});
+
+	it("keeps the strongest twenty, and says that there were more", () => {
+		const externalIds = Array.from({ length: 300 }, (_, i) => ({ type: "email", id: `${i}@example.org` }));
+		const fields = { userId: "u-1", anonymousId: "a-1", context: { externalIds } };
+		expect(said(fields)).toEqual(["user_id:u-1", ...externalIds.slice(0, 19).map(({ id }) => `email:${id}`)]);
+		expect(reported(fields)).toEqual(["context.externalIds: too_many_identifiers"]);
+	});
+
+	it("reports no more than twenty mistakes of one event", () => {
+		const externalIds = Array.from({ length: 300 }, () => ({ type: "email", id: "none of that" }));
+		expect(reported({ userId: "u-1", context: { externalIds } })).toHaveLength(20);
 	});
 });

@@ -5,6 +5,7 @@ import type { JsonObject } from "#domain/model/json.ts";
 import { standardiseEvent } from "#domain/unify/standardise-event.ts";
 import { happenedAt } from "#test/support/event-times.ts";
 import { openVault } from "#test/support/identity.ts";
+import { phones } from "#test/support/phones.ts";
 
 const at = "2026-01-01T00:00:00.000Z";
 const event = (fields: Partial<SourcedEvent>): SourcedEvent => ({
@@ -17,7 +18,7 @@ const event = (fields: Partial<SourcedEvent>): SourcedEvent => ({
 	...fields,
 });
 const standardised = (fields: Partial<SourcedEvent>) =>
-	standardiseEvent(event(fields), { rules: DEFAULT_IDENTITY, vault: openVault });
+	standardiseEvent(event(fields), { rules: DEFAULT_IDENTITY, vault: openVault, phones });
 const keeps = (traits: JsonObject) => {
 	const standard = standardised({ traits });
 	return standard.kind === "ready" ? { traits: standard.event.traits, violations: standard.violations } : standard;

@@ -6,6 +6,7 @@ import { type AdminDeps, serveAdminApi } from "#functions/admin/serve-admin-api/
 import { httpEvent } from "../collect/http-event.ts";
 import { aContext } from "../shared/queue-event.ts";
 import { recordingLog } from "../shared/recording-log.ts";
+import { aWorkspace } from "../unify/pass.ts";
 
 export const NOW = "2026-10-09T08:53:20.000Z";
 
@@ -41,7 +42,7 @@ export function anAdminApi(deps: Partial<{ [K in keyof AdminDeps]: Partial<Admin
 	const handler = serveAdminApi({
 		profiles: { read: unused },
 		memberships: { of: unused, change: unused, membersOf: unused, size: unused },
-		definitions: { current: unused },
+		definitions: { current: async () => aWorkspace() },
 		recomputes: { states: async () => new Map() },
 		register: { read: unused, history: unused, apply: unused },
 		checkDestination: async () => [],

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import { segmentChanged } from "#contracts/bus/segment-changed.ts";
 import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
@@ -37,12 +38,12 @@ const someEvent = fc
 
 /** Who everybody is and what each did, by the definition, from nothing but the events. */
 function truth(events: readonly CollectedEvent[], seedId: Pass["vault"]["seedId"]) {
+	const identifying = { rules: DEFAULT_IDENTITY, vault: { seedId }, phones: phoneNumbers() };
 	const nodes = new Map<SeedId, Identifier & { id: SeedId; firstSeen: string }>();
 	const edges = new Map<string, { a: SeedId; b: SeedId; firstSeen: string }>();
 	for (const event of events.toSorted((x, y) => (x.timestamp < y.timestamp ? -1 : 1))) {
-		const [strongest, ...others] = identifiersOf(event, DEFAULT_IDENTITY).map((one) => ({
+		const [strongest, ...others] = identifiersOf(event, identifying).identifiers.map((one) => ({
 			...one,
-			id: seedId(one),
 			firstSeen: event.timestamp,
 		}));
 		if (!strongest) throw new Error("every event here has an identifier");
@@ -55,8 +56,8 @@ function truth(events: readonly CollectedEvent[], seedId: Pass["vault"]["seedId"
 	const found = clusters({ nodes: [...nodes.values()], edges: [...edges.values()] }, DEFAULT_IDENTITY);
 	return found.map(({ id, members }) => {
 		const theirs = events.filter((event) => {
-			const [strongest] = identifiersOf(event, DEFAULT_IDENTITY);
-			return strongest && members.includes(seedId(strongest));
+			const [strongest] = identifiersOf(event, identifying).identifiers;
+			return strongest && members.includes(strongest.id);
 		});
 		return {
 			id,
