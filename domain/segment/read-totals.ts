@@ -1,8 +1,9 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Json } from "#domain/model/json.ts";
+import type { Slice } from "#domain/model/people-slices.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import type { LeafState } from "#domain/model/profile.ts";
-import { fillQuery, type Slice } from "./archive-queries.ts";
+import { fillQuery } from "./archive-queries.ts";
 import type { Leaf } from "./leaf.ts";
 import { leafSql } from "./leaf-sql.ts";
 import type { SqlDialect } from "./sql-dialect.ts";

@@ -1,8 +1,9 @@
 import type { Workspace } from "#domain/model/definitions.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { MembershipCause } from "#domain/model/membership.ts";
+import { peopleSlice } from "#domain/model/people-slices.ts";
 import type { Sql } from "#domain/model/ports.ts";
-import { peopleQuery, sizeQuery, sliceOf } from "./archive-queries.ts";
+import { peopleQuery, sizeQuery } from "./archive-queries.ts";
 import type { CompiledSegments } from "./compile-segments.ts";
 import { emptySegment } from "./empty-segment.ts";
 import { fillCounts } from "./fill-counts.ts";
@@ -55,7 +56,7 @@ async function fill(run: RecomputeRun, deps: StepDeps): Promise<Step> {
 	const { compiled } = await deps.look();
 	const leaves = leavesToFill(compiled, run.startedAt, deps.times);
 	const filled =
-		leaves.length > 0 ? await fillCounts(await readTotals(leaves, sliceOf(run.slice, run.slices), deps), deps) : 0;
+		leaves.length > 0 ? await fillCounts(await readTotals(leaves, peopleSlice(run.slice, run.slices), deps), deps) : 0;
 	const isLast = leaves.length === 0 || run.slice + 1 >= run.slices;
 	if (!isLast) return { run: at(run, "fill", run.slice + 1), filled, transitions: 0 };
 
@@ -68,7 +69,7 @@ async function fill(run: RecomputeRun, deps: StepDeps): Promise<Step> {
 }
 
 async function judge(run: RecomputeRun, deps: StepDeps): Promise<Step> {
-	const slice = { ...sliceOf(run.slice, run.slices), ...(run.after !== undefined && { after: run.after }) };
+	const slice = { ...peopleSlice(run.slice, run.slices), ...(run.after !== undefined && { after: run.after }) };
 	const people = (await deps.sql.query(peopleQuery(slice))).rows.map(([seedId]) => seedId as SeedId); // a column of texts
 	const states = await deps.recomputes.states(Object.keys(run.covers));
 	const causeIn = (id: string): MembershipCause => ({

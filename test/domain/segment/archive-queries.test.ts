@@ -1,36 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sliceOf } from "#domain/segment/archive-queries.ts";
 import type { Leaf } from "#domain/segment/leaf.ts";
 import { readTotals } from "#domain/segment/read-totals.ts";
 import { ATHENA } from "#domain/segment/sql-dialect.ts";
-
-describe("sliceOf", () => {
-	it("puts everybody into exactly one slice", () => {
-		const seed = fc.oneof(fc.uuid(), fc.string());
-		fc.assert(
-			fc.property(seed, fc.integer({ min: 1, max: 300 }), (seedId, slices) => {
-				const holders = Array.from({ length: slices }, (_, i) => sliceOf(i, slices)).filter(
-					({ from, before }) => (from === undefined || seedId >= from) && (before === undefined || seedId < before),
-				);
-				expect(holders.length).toBe(1);
-			}),
-		);
-	});
-
-	it("cuts hashes into parts of about equal size", () => {
-		const sizes = Array.from({ length: 16 }, () => 0);
-		for (let n = 0; n < 0x10000; n += 7) {
-			const seedId = n.toString(16).padStart(4, "0");
-			const at = sizes.findIndex((_, i) => {
-				const { from = "", before = "g" } = sliceOf(i, 16);
-				return seedId >= from && seedId < before;
-			});
-			sizes[at] = (sizes[at] ?? 0) + 1;
-		}
-		expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-	});
-});
 
 describe("readTotals", () => {
 	it("asks for as many leaves at once as a query can hold, and puts the answers together", async () => {
