@@ -16,8 +16,8 @@ export type PastEvent = Identified & { readonly seedId: SeedId };
 export type AsOfDeps = {
 	readonly graph: Pick<IdentityGraph, "look" | "records">;
 	readonly journal: Pick<IdentityJournal, "entries">;
-	/** The events of these seed ids that were received until then: one more than the limit where there are more. */
-	readonly eventsOf: (ids: readonly SeedId[], at: string, limit: number) => Promise<readonly PastEvent[]>;
+	/** The events of these seed ids that were received until then; undefined where there are more than the limit. */
+	readonly eventsOf: (ids: readonly SeedId[], at: string, limit: number) => Promise<readonly PastEvent[] | undefined>;
 	/** A fragment of nothing but these events. */
 	readonly fold: (id: SeedId, events: readonly SourcedEvent[]) => Fragment;
 };
@@ -39,8 +39,8 @@ export async function profileAsOf(id: SeedId, at: string, deps: AsOfDeps): Promi
 	const was = await membersAsOf({ id, profileId: place.profileId, at }, deps.journal);
 	if (was.kind === "too many changes") return was;
 
-	const events = await deps.eventsOf(was.members, at, MAX_EVENTS_AS_OF + 1);
-	if (events.length > MAX_EVENTS_AS_OF) return { kind: "too many events" };
+	const events = await deps.eventsOf(was.members, at, MAX_EVENTS_AS_OF);
+	if (!events) return { kind: "too many events" };
 	if (events.length === 0) return { kind: "unknown" };
 	return { kind: "found", profile: foldPast(was.profileId, was.members, { events, deps }), members: was.members };
 }

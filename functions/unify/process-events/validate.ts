@@ -1,5 +1,5 @@
-import type { Workspace } from "#domain/model/definitions.ts";
 import { checkPlan } from "#domain/validate/check-plan.ts";
+import { plansBySource } from "#domain/validate/plans-by-source.ts";
 import type { Context } from "./context.ts";
 import { type Judgement, judgeEach } from "./judge.ts";
 import type { InFlight, Work } from "./work.ts";
@@ -20,15 +20,5 @@ export function validate(work: Work<InFlight>, { workspace, log }: Context): Wor
 			return { ...broken, quarantined: { reason: verdict.reason, violations } };
 		},
 		log,
-	);
-}
-
-function plansBySource({ sources, trackingPlans }: Workspace) {
-	const plans = new Map(trackingPlans.map((plan) => [plan.id, plan]));
-	return new Map(
-		sources.flatMap(({ id, trackingPlan }) => {
-			const plan = trackingPlan === undefined ? undefined : plans.get(trackingPlan);
-			return plan ? [[id, plan] as const] : [];
-		}),
 	);
 }
