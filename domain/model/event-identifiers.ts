@@ -1,7 +1,7 @@
-import type { IdentityRules } from "#contracts/definitions/identity.ts";
+import type { IdentityRules, Normaliser } from "#contracts/definitions/identity.ts";
 import { isBlocked } from "./blocked-values.ts";
 import type { CollectedEvent } from "./event.ts";
-import { type Find, findsOf, namespaceOfPrevious } from "./event-places.ts";
+import { type Find, findsOf, namespaceOfPrevious, type Places, placesOf } from "./event-places.ts";
 import type { IdentifierVault, SeededIdentifier, SeedId } from "./identifier.ts";
 import { type Fault, MAX_LENGTH, normalise, normaliserOf } from "./normalise.ts";
 import { countryOf, type PhoneNumbers } from "./phone-numbers.ts";
@@ -34,8 +34,8 @@ export type FoundIdentifiers = {
 export function identifiersOf(event: CollectedEvent, identifying: Identifying): FoundIdentifiers {
 	const identifiers = new Map<SeedId, SeededIdentifier>();
 	const violations: Violation[] = isAliasToItself(event, identifying.rules) ? [ALIAS_TO_ITSELF] : [];
-	for (const { namespace, find } of findsIn(event, identifying.rules)) {
-		const read = readOne(find, { namespace, event, identifying });
+	for (const { kind, find } of findsIn(event, identifying.rules)) {
+		const read = readOne(find, { kind, event, identifying });
 		if (read === undefined) continue;
 		if ("fault" in read) violations.push(violationOf(read.fault, find.path));
 		else if (!identifiers.has(read.id)) identifiers.set(read.id, read);
@@ -47,36 +47,60 @@ export function identifiersOf(event: CollectedEvent, identifying: Identifying): 
 	};
 }
 
+/** What the rules say of one namespace, ready to be asked for each event. */
+type Kind = {
+	readonly namespace: string;
+	readonly places: Places;
+	readonly normaliser: Normaliser;
+	readonly blocked: readonly string[];
+	readonly isSliced: boolean;
+};
+
+/** Rules are the same object until they change, and are asked for every event. */
+const kindsByRules = new WeakMap<IdentityRules, readonly Kind[]>();
+
+function kindsOf(rules: IdentityRules): readonly Kind[] {
+	const known = kindsByRules.get(rules);
+	if (known) return known;
+	const kinds = rules.identifiers.map((type) => ({
+		namespace: type.namespace,
+		places: placesOf(type, rules),
+		normaliser: normaliserOf(type.namespace, rules),
+		blocked: type.blocked,
+		isSliced: type.onShared === "time_sliced",
+	}));
+	kindsByRules.set(rules, kinds);
+	return kinds;
+}
+
 function findsIn(event: CollectedEvent, rules: IdentityRules) {
 	const meant = isAliasToItself(event, rules) ? withoutPrevious(event) : event;
-	return rules.identifiers.flatMap((type) =>
-		findsOf(meant, type, rules).map((find) => ({ namespace: type.namespace, find })),
-	);
+	return kindsOf(rules).flatMap((kind) => findsOf(meant, kind.namespace, kind.places).map((find) => ({ kind, find })));
 }
 
 function withoutPrevious({ previousId: _, ...event }: CollectedEvent): CollectedEvent {
 	return event;
 }
 
-type Place = { readonly namespace: string; readonly event: CollectedEvent; readonly identifying: Identifying };
+type Place = { readonly kind: Kind; readonly event: CollectedEvent; readonly identifying: Identifying };
 
 /** Undefined for what stands for nobody. */
 function readOne(
 	{ raw }: Find,
-	{ namespace, event, identifying }: Place,
+	{ kind, event, identifying }: Place,
 ): SeededIdentifier | { readonly fault: Fault } | undefined {
-	const { rules, vault, phones } = identifying;
-	if (typeof raw === "string" && isBlocked(namespace, raw, [])) return undefined;
-	const normaliser = normaliserOf(namespace, rules);
+	const { namespace, normaliser } = kind;
+	const { rules, vault, phones, blockedSeeds } = identifying;
 	const isPhone = normaliser === "phone@v1";
 	const country = isPhone ? (countryOf(event) ?? rules.defaultCountry) : undefined;
 	const spelling = normalise(raw, normaliser, { phones, country });
-	if (!spelling || "fault" in spelling) return spelling;
-	const type = rules.identifiers.find((one) => one.namespace === namespace);
-	if (isBlocked(namespace, spelling.value, type?.blocked ?? [])) return undefined;
-	const value = type?.onShared === "time_sliced" ? sliced(spelling.value, sliceOf(event)) : spelling.value;
+	if (!spelling) return undefined;
+	// an empty field's "null" is no mistake of the person's, and nothing to report
+	if ("fault" in spelling) return typeof raw === "string" && isBlocked(namespace, raw, []) ? undefined : spelling;
+	if (isBlocked(namespace, spelling.value, kind.blocked)) return undefined;
+	const value = kind.isSliced ? sliced(spelling.value, sliceOf(event)) : spelling.value;
 	const id = vault.seedId({ namespace, value });
-	return identifying.blockedSeeds?.has(id) ? undefined : { namespace, value, normaliser, id };
+	return blockedSeeds?.has(id) ? undefined : { namespace, value, normaliser, id };
 }
 
 /** An alias whose two ids are one, by whichever field the new one came: it would say of somebody that he is himself. */

@@ -6,31 +6,44 @@ import type { Json, JsonObject } from "./json.ts";
 /** Something an event carries where identifiers of a namespace are looked for: the way to it, and what is there. */
 export type Find = { readonly path: string; readonly raw: Json };
 
-type IdentifierType = IdentityRules["identifiers"][number];
+/** Where identifiers of one namespace are looked for. */
+export type Places = {
+	/** Of each list the first that has something. */
+	readonly fields: readonly (readonly Field[])[];
+	/** The previous id of an alias is one of them. */
+	readonly hasPrevious: boolean;
+};
 
-/** Where every SDK puts it; of several places the first that has something. */
-const WELL_KNOWN: ReadonlyMap<string, readonly string[]> = new Map([
-	["user_id", ["userId"]],
-	["anonymous_id", ["anonymousId"]],
-	["email", ["traits.email", "context.traits.email"]],
-	["phone", ["traits.phone", "context.traits.phone"]],
-	["device_id", ["context.device.id"]],
-	["advertising_id", ["context.device.advertisingId"]],
+type Field = { readonly path: string; readonly steps: readonly string[] };
+
+/** Where every SDK puts it. */
+const WELL_KNOWN: ReadonlyMap<string, string> = new Map([
+	["user_id", "userId"],
+	["anonymous_id", "anonymousId"],
+	["email", "traits.email"],
+	["phone", "traits.phone"],
+	["device_id", "context.device.id"],
+	["advertising_id", "context.device.advertisingId"],
 ]);
 
-/**
- * All that an event carries where the rules look for identifiers of one namespace, in the order in which they count: the
- * well-known place, the paths of `from`, the previous id of an alias, and `context.externalIds` of this type.
- */
-export function findsOf(event: CollectedEvent, type: IdentifierType, rules: IdentityRules): Find[] {
-	const { namespace, from = [] } = type;
-	const isSwitchedOff = namespace === "advertising_id" && !mayTrackAds(event);
-	const places = isSwitchedOff ? [] : [WELL_KNOWN.get(namespace) ?? [], ...from.map(placesOf)];
-	return [
-		...places.flatMap((some) => firstOf(event, some)),
-		...(event.type === "alias" && namespace === namespaceOfPrevious(rules) ? firstOf(event, ["previousId"]) : []),
-		...externalIds(event, namespace),
-	];
+/** The well-known place of a namespace, then those that the workspace names for it. */
+export function placesOf({ namespace, from = [] }: IdentityRules["identifiers"][number], rules: IdentityRules): Places {
+	const known = WELL_KNOWN.get(namespace);
+	return {
+		fields: [...(known === undefined ? [] : [known]), ...from].map(spellingsOf),
+		hasPrevious: namespace === namespaceOfPrevious(rules),
+	};
+}
+
+/** All that an event carries in these places, in the order in which it counts; `context.externalIds` of the namespace last. */
+export function findsOf(event: CollectedEvent, namespace: string, { fields, hasPrevious }: Places): Find[] {
+	const finds: Find[] = [];
+	if (namespace !== "advertising_id" || mayTrackAds(event)) {
+		for (const spellings of fields) findFirst(event, spellings, finds);
+	}
+	if (hasPrevious && event.type === "alias") findFirst(event, PREVIOUS, finds);
+	if (event.context.externalIds !== undefined) finds.push(...externalIds(event, namespace));
+	return finds;
 }
 
 /**
@@ -42,21 +55,22 @@ export function namespaceOfPrevious({ identifiers }: IdentityRules): "user_id" |
 	return userId && !userId.unique && userId.max !== 1 ? "user_id" : "anonymous_id";
 }
 
-/** RudderStack, and Segment on phones, keep in the context what was said of the person before: both spellings are one place. */
-const placesOf = (path: string): string[] => (path.startsWith("traits.") ? [path, `context.${path}`] : [path]);
+const fieldAt = (path: string): Field => ({ path, steps: path.split(".") });
+const PREVIOUS = [fieldAt("previousId")];
 
-function firstOf(event: CollectedEvent, paths: readonly string[]): Find[] {
-	for (const path of paths) {
-		const raw = at(event, path);
-		if (raw !== undefined && raw !== null && raw !== "") return [{ path, raw }];
+/** RudderStack, and Segment on phones, keep in the context what was said of the person before: one place, spelled in two ways. */
+const spellingsOf = (path: string): Field[] =>
+	path.startsWith("traits.") ? [fieldAt(path), fieldAt(`context.${path}`)] : [fieldAt(path)];
+
+function findFirst(event: CollectedEvent, spellings: readonly Field[], finds: Find[]): void {
+	for (const { path, steps } of spellings) {
+		// A group's traits are the account's: its e-mail is nobody's.
+		if (steps[0] === "traits" && event.type !== "identify") continue;
+		const raw = valueAt(event as unknown as JsonObject, steps); // an event is JSON, by its schema
+		if (raw === undefined || raw === null || raw === "") continue;
+		finds.push({ path, raw });
+		return;
 	}
-	return [];
-}
-
-function at(event: CollectedEvent, path: string): Json | undefined {
-	// A group's traits are the account's: its e-mail is nobody's.
-	if (path.startsWith("traits.") && event.type !== "identify") return undefined;
-	return valueAt(event as unknown as JsonObject, path.split(".")); // an event is JSON, by its schema
 }
 
 function externalIds({ context }: CollectedEvent, namespace: string): Find[] {

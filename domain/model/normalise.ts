@@ -7,6 +7,7 @@ import type { Violation } from "./violation.ts";
 export const MAX_LENGTH = 512;
 
 const EMAIL = /^(?<local>[^\s@]+)@(?<domain>[^\s@]+)$/;
+const ASCII = /^[!-~]*$/;
 const MAILTO = /^(?:mailto:\s*)+(?<address>[^?]*)/;
 /** What a host's name may have in ASCII, and nothing that means something in a URL. */
 const HOST = /^[a-z0-9._-]+$/;
@@ -72,8 +73,8 @@ const FAULTS: { readonly [N in Normaliser]: Fault } = {
 };
 
 function spellEmail(text: string): string | undefined {
-	// Lower case can undo NFKC for some letters: so once more.
-	const plain = text.normalize("NFKC").toLowerCase().normalize("NFKC").trim();
+	// Lower case can undo NFKC for some letters: so once more. ASCII, which nearly all is, needs neither.
+	const plain = ASCII.test(text) ? text.toLowerCase() : text.normalize("NFKC").toLowerCase().normalize("NFKC").trim();
 	const address = MAILTO.exec(plain)?.groups?.address?.trim() ?? plain;
 	const { local, domain } = EMAIL.exec(address)?.groups ?? {};
 	if (local === undefined || domain === undefined) return undefined;
