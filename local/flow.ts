@@ -5,6 +5,7 @@ import { sha256 } from "#adapters/crypto/sha256.ts";
 import { destinationsOver } from "#adapters/destinations/destinations.ts";
 import { DUCKDB } from "#domain/segment/sql-dialect.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
+import { traitView } from "#domain/unify/trait-rules.ts";
 import { deliver } from "#functions/activate/deliver/deliver.ts";
 import { routeDeliveries } from "#functions/activate/route-deliveries/route-deliveries.ts";
 import { serveAdminApi } from "#functions/admin/serve-admin-api/serve-admin-api.ts";
@@ -40,7 +41,8 @@ type Deps = { readonly stores: Stores; readonly now: () => Date; readonly log: L
  */
 export function startFlow({ stores, now, log }: Deps) {
 	const destinations = destinationsOver({ chunks: stores.chunks, reach: { loopback: true, privateNetworks: true } });
-	const profiles = profileReader({ graph: stores.identities, fragments: stores.fragments });
+	const { identities: graph, fragments, definitions } = stores;
+	const profiles = profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) });
 	const deps = { ...stores, destinations, profiles, now, log, hash: sha256, hashOf: messageHash, dialect: DUCKDB };
 	const also = { newId: randomUUID, random: Math.random };
 

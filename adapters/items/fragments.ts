@@ -1,6 +1,8 @@
 import type { SeedId } from "#domain/model/identifier.ts";
+import type { Json } from "#domain/model/json.ts";
 import type { Fragment, LeafState, TraitValue } from "#domain/model/profile.ts";
 import type { Fragments } from "#domain/unify/ports.ts";
+import { fromMeasures, moment, type StoredMeasures, time, toMeasures } from "./fragment-measures.ts";
 import type { Item, ItemStore } from "./item-store.ts";
 import { keys } from "./keys.ts";
 
@@ -13,9 +15,10 @@ import { keys } from "./keys.ts";
  * | `v` | version | number |
  * | `n` | eventCount | number |
  * | `f`, `l` | firstSeen, lastSeen | milliseconds since 1970 in base 36 |
- * | `o` | origins: which events traits came from | `[time in base 36, messageId, source]` each |
- * | `t` | traits | name → `[value, position in o]` |
+ * | `o` | origins: which events traits came from | `[time in base 36, messageId, source]` each, then `1` where it is the person's own word |
+ * | `t` | traits | name → `[value, position in o]`, and so on for each value that is kept |
  * | `c` | counts of leaves | leaf key → days and counts in base 36, see `toCounts` |
+ * | `m` | measures | measure key → text, see `fragment-measures.ts` |
  * | `r` | ring | hour → hashes |
  *
  * The traits of one event share one origin: a sign-up form with eight fields keeps its messageId once.
@@ -26,12 +29,15 @@ type FragmentItem = Item & {
 	readonly f: string;
 	readonly l: string;
 	readonly o?: readonly Origin[];
-	readonly t?: { readonly [name: string]: readonly [TraitValue["value"], number] };
+	readonly t?: { readonly [name: string]: readonly Json[] };
 	readonly c?: { readonly [leaf: string]: string };
+	readonly m?: StoredMeasures;
 	readonly r: Fragment["ring"];
 };
 
-type Origin = readonly [at: string, messageId: string, source: string];
+type Origin =
+	| readonly [at: string, messageId: string, source: string]
+	| readonly [at: string, messageId: string, source: string, declared: 1];
 
 /** What is known through each identifier, in the item store: one fragment, one item, one conditional put. */
 export function itemFragments({ items }: { readonly items: ItemStore }): Fragments {
@@ -48,45 +54,64 @@ export function itemFragments({ items }: { readonly items: ItemStore }): Fragmen
 	};
 }
 
-function toItem({ seedId, version, traits, leaves, eventCount, firstSeen, lastSeen, ring }: Fragment): FragmentItem {
-	const positions = new Map<string, number>();
-	const origins: Origin[] = [];
-	const t = Object.entries(traits).map(([name, { value, at, messageId, source }]) => {
-		const origin: Origin = [time(at), messageId, source];
-		const key = JSON.stringify(origin);
-		const position = positions.get(key) ?? origins.push(origin) - 1;
-		positions.set(key, position);
-		return [name, [value, position]] as const;
-	});
+function toItem(fragment: Fragment): FragmentItem {
+	const { seedId, version, leaves, measures, eventCount, firstSeen, lastSeen, ring } = fragment;
+	const { origins, traits } = toTraits(fragment.traits);
 	return {
 		...keys.fragment(seedId),
 		v: version,
 		n: eventCount,
 		f: time(firstSeen),
 		l: time(lastSeen),
-		...(t.length > 0 && { o: origins, t: Object.fromEntries(t) }),
+		...(origins.length > 0 && { o: origins, t: traits }),
 		...(Object.keys(leaves).length > 0 && { c: toCounts(leaves) }),
+		...(measures && { m: toMeasures(measures) }),
 		r: ring,
 	};
 }
 
-function fromItem({ pk, v, n, f, l, o = [], t = {}, c = {}, r }: FragmentItem): Fragment {
-	const origins = o.map(([at, messageId, source]) => ({ at: moment(at), messageId, source }));
-	const traits = Object.entries(t).map(([name, [value, position]]) => {
-		const origin = origins[position];
-		if (!origin) throw new Error("a trait in a fragment names an origin that is not there");
-		return [name, { value, ...origin }] as const;
-	});
+function fromItem({ pk, v, n, f, l, o = [], t = {}, c = {}, m, r }: FragmentItem): Fragment {
 	return {
 		seedId: pk.slice(2) as SeedId, // the key is made of it
 		version: v,
-		traits: Object.fromEntries(traits),
+		traits: fromTraits(o, t),
 		leaves: fromCounts(c),
+		...(m && { measures: fromMeasures(m) }),
 		eventCount: n,
 		firstSeen: moment(f),
 		lastSeen: moment(l),
 		ring: r,
 	};
+}
+
+function toTraits(traits: Fragment["traits"]) {
+	const positions = new Map<string, number>();
+	const origins: Origin[] = [];
+	const stored = mapValues(traits, (said) =>
+		said.flatMap(({ value, at, messageId, source, declared }) => {
+			const origin: Origin = declared ? [time(at), messageId, source, 1] : [time(at), messageId, source];
+			const key = JSON.stringify(origin);
+			const position = positions.get(key) ?? origins.push(origin) - 1;
+			positions.set(key, position);
+			return [value, position];
+		}),
+	);
+	return { origins, traits: stored };
+}
+
+function fromTraits(stored: readonly Origin[], traits: NonNullable<FragmentItem["t"]>): Fragment["traits"] {
+	const origins = stored.map(([at, messageId, source, declared]) => ({
+		origin: { at: moment(at), messageId, source },
+		declared: declared === 1 && { declared: true as const },
+	}));
+	return mapValues(traits, (said) =>
+		Array.from({ length: said.length / 2 }, (_, i): TraitValue => {
+			const [value = null, position] = said.slice(2 * i);
+			const found = origins[Number(position)];
+			if (!found) throw new Error("a trait in a fragment names an origin that is not there");
+			return { value, ...found.origin, ...found.declared };
+		}),
+	);
 }
 
 /** Days in order, each as the distance from the one before, with its count where that is not 1: `fiv,2:3` in base 36. */
@@ -115,6 +140,3 @@ const fromCounts = (counts: { readonly [leaf: string]: string }): LeafState =>
 
 const mapValues = <T, U>(of: { readonly [key: string]: T }, map: (value: T) => U): Record<string, U> =>
 	Object.fromEntries(Object.entries(of).map(([key, value]) => [key, map(value)]));
-
-const time = (at: string): string => Date.parse(at).toString(36);
-const moment = (base36: string): string => new Date(Number.parseInt(base36, 36)).toISOString();

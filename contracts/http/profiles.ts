@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { COMPUTATIONS, STRATEGIES } from "../definitions/trait.ts";
 import { jsonValue } from "./json.ts";
 
 /** What a profile's answer may hold beside its ids and counts. Asked for by `?include=`, separated by commas. */
@@ -27,6 +28,31 @@ export const seenEvent = z.object({
 
 export type SeenEvent = z.infer<typeof seenEvent>;
 
+const defined = {
+	definition: z.string().nullable().describe("The id of the trait's definition; null where nobody defined it."),
+	version: z.number().int().describe("Which version of it; 0 where there is none."),
+};
+
+/** Where the value of one trait comes from. */
+export const provenance = z.object({
+	at: time
+		.optional()
+		.describe("When it was said, or happened. Absent, like the next two, where many events made it together."),
+	messageId: z.string().optional(),
+	source: z.string().optional(),
+	declared: z.boolean().describe("Whether the person says so; that outranks all that is inferred."),
+	computed: z.boolean().describe("Whether it was computed from events."),
+	estimated: z.boolean().optional().describe("There: too many different values were seen to count each of them."),
+	rule: z
+		.union([
+			z.object({ strategy: z.enum(STRATEGIES), ...defined }),
+			z.object({ compute: z.enum(COMPUTATIONS), ...defined }),
+		])
+		.describe("By which rule this value stands."),
+});
+
+export type Provenance = z.infer<typeof provenance>;
+
 /** The answer of `GET /v1/profiles/{namespace}:{value}`. Parts that were not asked for are absent. */
 export const profileAnswer = z.object({
 	profileId: z.string(),
@@ -43,10 +69,7 @@ export const profileAnswer = z.object({
 		)
 		.optional(),
 	traits: z.record(z.string(), jsonValue).optional(),
-	provenance: z
-		.record(z.string(), z.object({ at: time, messageId: z.string(), source: z.string() }))
-		.optional()
-		.describe("For each trait: when it was said, by which event of which source."),
+	provenance: z.record(z.string(), provenance).optional().describe("For each trait: where its value comes from."),
 	segments: z.array(z.object({ id: z.string(), enteredAt: time, nextChangeAt: time.nullable() })).optional(),
 	events: z.array(seenEvent).optional().describe("The latest 50 in the archive, newest first."),
 	eventCount: z.number().int(),

@@ -1,14 +1,60 @@
+import type { Computation, Strategy } from "#contracts/definitions/trait.ts";
 import type { Identifier, ProfileId, SeedId } from "./identifier.ts";
 import type { Json } from "./json.ts";
 
-/** One trait as a fragment keeps it: the value and where it came from. `null` is a tombstone: the trait was unset. */
+/** One value that was said of a trait, and where it came from. `null` is a tombstone: the trait was unset. */
 export type TraitValue = {
 	readonly value: Json;
 	/** Event time, ISO 8601 UTC. The later one wins; on a tie the greater messageId. */
 	readonly at: string;
 	readonly messageId: string;
 	readonly source: string;
+	/** The event said that the person says so: it outranks all that is inferred. */
+	readonly declared?: true;
 };
+
+/** By which definition, in which version, a trait shows the value it does; none and 0 where nobody defined it. */
+export type TraitRule = { readonly definition: string | null; readonly version: number } & (
+	| { readonly strategy: Strategy }
+	| { readonly compute: Computation }
+);
+
+/** A trait as a profile shows it. */
+export type KnownTrait = {
+	readonly value: Json;
+	/** Where it came from: the event that said it, or that computed it last; absent where many did together. */
+	readonly at?: string;
+	readonly messageId?: string;
+	readonly source?: string;
+	readonly declared?: true;
+	/** Too many different values were seen to count each: the number is near the truth. */
+	readonly estimated?: true;
+	/** Absent where the last value said stands because nothing else was defined. */
+	readonly rule?: TraitRule;
+};
+
+/** A moment of an event, and what stood in it. */
+export type Moment = Omit<TraitValue, "value" | "declared"> & { readonly value?: string | number | boolean };
+
+/**
+ * What events of one stretch of time add up to. Two of them join field by field: numbers and tables add up, `min`, `max`,
+ * `first` and `last` are what they say; so neither order nor grouping means anything.
+ */
+export type Bucket = {
+	/** How many events. */
+	readonly n?: number;
+	/** A decimal number as text, exact. */
+	readonly sum?: string;
+	readonly min?: number;
+	readonly max?: number;
+	readonly first?: Moment;
+	readonly last?: Moment;
+	/** How often each value was seen; the keys are texts with `$` before them, or numbers, `true` and `false` as JSON writes them. */
+	readonly values?: { readonly [value: string]: number };
+};
+
+/** The state of computed traits: hash of what is measured → number of the stretch of time → what events in it add up to. */
+export type MeasureState = { readonly [measure: string]: { readonly [bucket: string]: Bucket } };
 
 /**
  * The state of one condition of a segment, in additive buckets: UTC day (days since 1970) → how often it was met.
@@ -24,8 +70,11 @@ export type Fragment = {
 	readonly seedId: SeedId;
 	/** Grows by one with each write; the condition of the next one. 0 when it was never written. */
 	readonly version: number;
-	readonly traits: { readonly [name: string]: TraitValue };
+	/** What was said of each trait, as far as it may still matter: few values each, one mostly. */
+	readonly traits: { readonly [name: string]: readonly TraitValue[] };
 	readonly leaves: LeafState;
+	/** @default nothing is measured */
+	readonly measures?: MeasureState;
 	/** Events folded in, duplicates not counted. */
 	readonly eventCount: number;
 	readonly firstSeen: string;
@@ -47,7 +96,8 @@ export type Profile = {
 	/** Every other seed id that resolves to this profile, sorted. */
 	readonly aliases: readonly SeedId[];
 	readonly identifiers: readonly KnownIdentifier[];
-	readonly traits: { readonly [name: string]: TraitValue };
+	/** Without those that were unset. */
+	readonly traits: { readonly [name: string]: KnownTrait };
 	readonly leaves: LeafState;
 	readonly eventCount: number;
 	readonly firstSeen: string;

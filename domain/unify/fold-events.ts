@@ -1,12 +1,11 @@
 import type { CollectedEvent, SourcedEvent } from "#domain/model/event.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
-import type { Fragment, LeafState, TraitValue } from "#domain/model/profile.ts";
-import { compareText } from "#domain/rules/compare.ts";
+import type { Fragment, LeafState } from "#domain/model/profile.ts";
+import { foldMeasures } from "./computed-state.ts";
+import { foldTraits, traitsOfPerson } from "./fold-traits.ts";
 import { remember, remembers } from "./ring.ts";
 import { earliest, latest } from "./times.ts";
-
-/** Traits a fragment keeps: the last set, beyond that many the others are forgotten. With the values' limit: under 300 KB. */
-export const MAX_TRAITS = 256;
+import { NO_TRAITS, type TraitRules } from "./trait-rules.ts";
 
 /** Days a count is kept for one by one; all that is older is added up on day 0. */
 export const MAX_DAYS = 400;
@@ -19,6 +18,10 @@ export type FoldDeps = {
 	/** A hash of a messageId, 8 characters. */
 	readonly hashOf: (messageId: string) => string;
 	readonly now: Date;
+	/** How traits are chosen and computed. @default the last said stands, none is computed */
+	readonly rules?: TraitRules;
+	/** What an event says of whom the fragment is about. @default an `identify` call's traits */
+	readonly traitsOf?: typeof traitsOfPerson;
 };
 
 /** A fragment before its first event. */
@@ -36,34 +39,31 @@ export const emptyFragment = (seedId: SeedId): Fragment => ({
 /**
  * Folds events into the fragment of their strongest identifier, and answers its next version; the same fragment when all
  * of them were in it already. In whatever order and in however many batches events come, and however often, the traits,
- * counts and times are the same: a trait is what the event latest in time said (of equals the greater messageId),
- * counts add up, and an event whose messageId is in the ring is not folded again. As the ring stands in the item it guards,
- * no crash comes between the two.
+ * counts, measures and times are the same: each strategy keeps what matters of all that was said (`trait-strategies.ts`),
+ * counts and measures add up by event time, and an event whose messageId is in the ring is not folded again. As the ring
+ * stands in the item it guards, no crash comes between the two.
  */
 export function foldEvents(fragment: Fragment, events: readonly SourcedEvent[], deps: FoldDeps): Fragment {
+	const { rules = NO_TRAITS, traitsOf = traitsOfPerson, leavesOf, now } = deps;
 	const fresh = notYetIn(fragment, events, deps);
 	if (fresh.length === 0) return fragment;
-	const times = fresh.map(({ event }) => event.timestamp).sort();
+	const news = fresh.map(({ event }) => event);
+	const times = news.map(({ timestamp }) => timestamp).sort();
 	const [first = "", last = first] = [times[0], times.at(-1)];
+	const measures = foldMeasures(fragment.measures, news, { ...rules, now });
 	return {
 		seedId: fragment.seedId,
 		version: fragment.version + 1,
-		traits: foldTraits(
-			fragment.traits,
-			fresh.map(({ event }) => event),
-		),
-		leaves: foldLeaves(
-			fragment.leaves,
-			fresh.map(({ event }) => event),
-			deps.leavesOf,
-		),
+		traits: foldTraits(fragment.traits, news, { rules, traitsOf }),
+		leaves: foldLeaves(fragment.leaves, news, leavesOf),
+		...(measures && { measures }),
 		eventCount: fragment.eventCount + fresh.length,
 		firstSeen: fragment.eventCount > 0 ? earliest(fragment.firstSeen, first) : first,
 		lastSeen: latest(fragment.lastSeen, last),
 		ring: remember(
 			fragment.ring,
 			fresh.map(({ hash }) => hash),
-			deps.now,
+			now,
 		),
 	};
 }
@@ -78,29 +78,6 @@ function notYetIn({ ring }: Fragment, events: readonly SourcedEvent[], { hashOf,
 		return [{ event, hash }];
 	});
 }
-
-/** Of two values of one trait, the one that stands. */
-export const later = (known: TraitValue | undefined, seen: TraitValue): TraitValue =>
-	known && byTime(known, seen) >= 0 ? known : seen;
-
-const byTime = (x: TraitValue, y: TraitValue): number =>
-	compareText(x.at, y.at) || compareText(x.messageId, y.messageId) || compareText(x.source, y.source);
-
-function foldTraits(known: Fragment["traits"], events: readonly SourcedEvent[]): Fragment["traits"] {
-	const said = events.filter(({ type, traits }) => type === "identify" && traits !== undefined);
-	if (said.length === 0) return known;
-	const traits = new Map(Object.entries(known));
-	for (const { timestamp: at, messageId, source, traits: values } of said) {
-		for (const [name, value] of Object.entries(values ?? {})) {
-			traits.set(name, later(traits.get(name), { value, at, messageId, source }));
-		}
-	}
-	return Object.fromEntries(traits.size > MAX_TRAITS ? lastSet(traits) : traits);
-}
-
-/** Which traits are the last set does not depend on when the others were dropped: a trait's time only grows. */
-const lastSet = (traits: ReadonlyMap<string, TraitValue>): [string, TraitValue][] =>
-	[...traits].sort(([x, a], [y, b]) => byTime(b, a) || compareText(x, y)).slice(0, MAX_TRAITS);
 
 function foldLeaves(known: LeafState, events: readonly SourcedEvent[], leavesOf: FoldDeps["leavesOf"]): LeafState {
 	const met = events.flatMap((event) => leavesOf(event).map((leaf) => [leaf, dayOf(event)] as const));

@@ -1,19 +1,25 @@
 import type { ProfileId } from "#domain/model/identifier.ts";
 import type { Fragment, KnownIdentifier, Profile, TraitValue } from "#domain/model/profile.ts";
 import { compareText } from "#domain/rules/compare.ts";
-import { later } from "./fold-events.ts";
+import { computeTrait } from "./computed-value.ts";
 import type { KnownNode } from "./ports.ts";
 import { earliest, latest } from "./times.ts";
+import { NO_TRAITS, type TraitView } from "./trait-rules.ts";
+import { joinTrait, showTrait } from "./trait-strategies.ts";
 
 /** One person's identifiers, and what is known through them. */
 export type ProfileParts = {
 	readonly profileId: ProfileId;
 	readonly nodes: readonly KnownNode[];
 	readonly fragments: readonly Fragment[];
+	/** How traits are chosen and computed, and the moment. @default the last said stands, none is computed */
+	readonly view?: TraitView;
 };
 
+const PLAIN: TraitView = { rules: NO_TRAITS, now: () => new Date(0) };
+
 /** A profile is what the fragments of a cluster say together, in whatever order they are given. Identifiers: by namespace, then by age. */
-export function foldProfile({ profileId, nodes, fragments }: ProfileParts): Profile {
+export function foldProfile({ profileId, nodes, fragments, view = PLAIN }: ProfileParts): Profile {
 	const identifiers = nodes.toSorted(byAge).map((node) => identifierOf(node, fragments));
 	const seen = [...identifiers, ...fragments];
 	return {
@@ -23,7 +29,7 @@ export function foldProfile({ profileId, nodes, fragments }: ProfileParts): Prof
 			.filter((id) => id !== profileId)
 			.sort(),
 		identifiers,
-		traits: foldTraits(fragments),
+		traits: foldTraits(fragments, view),
 		leaves: foldLeaves(fragments),
 		eventCount: fragments.reduce((sum, { eventCount }) => sum + eventCount, 0),
 		firstSeen: seen.map(({ firstSeen }) => firstSeen).reduce(earliest),
@@ -52,14 +58,28 @@ function identifierOf(node: KnownNode, fragments: readonly Fragment[]): KnownIde
 	};
 }
 
-function foldTraits(fragments: readonly Fragment[]): Profile["traits"] {
-	const [first, ...others] = fragments;
-	if (others.length === 0) return first?.traits ?? {};
-	const traits = new Map<string, TraitValue>();
-	for (const fragment of fragments) {
-		for (const [name, value] of Object.entries(fragment.traits)) traits.set(name, later(traits.get(name), value));
+/** What was said of each trait by all fragments together, and what is computed of their measures. What was unset is not there. */
+function foldTraits(
+	fragments: readonly Fragment[],
+	{ rules, now }: NonNullable<ProfileParts["view"]>,
+): Profile["traits"] {
+	const said = new Map<string, (readonly TraitValue[])[]>();
+	for (const [name, values] of fragments.flatMap(({ traits }) => Object.entries(traits))) {
+		const lists = said.get(name);
+		if (lists) lists.push(values);
+		else said.set(name, [values]);
 	}
-	return Object.fromEntries(traits);
+	const shown = [...said].flatMap(([name, lists]) => {
+		const rule = rules.saidOf(name);
+		const trait = rule && showTrait(rule, joinTrait(rule, lists));
+		return trait ? [[name, trait] as const] : [];
+	});
+	const moment = { now: now(), hash: rules.hash };
+	const computed = rules.computed.flatMap((rule) => {
+		const trait = computeTrait(rule, fragments, moment);
+		return trait ? [[rule.trait, trait] as const] : [];
+	});
+	return Object.fromEntries([...shown, ...computed]);
 }
 
 /** Counts of the same day add up, so a merge has nothing to move. */

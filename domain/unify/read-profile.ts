@@ -4,6 +4,7 @@ import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
 import { foldProfile } from "./fold-profile.ts";
 import type { ClusterRecord, Fragments, IdentityGraph, KnownNode } from "./ports.ts";
 import { readRecords } from "./read-graph.ts";
+import type { TraitView } from "./trait-rules.ts";
 import { clusterOf } from "./view.ts";
 
 type ReadDeps = {
@@ -11,6 +12,8 @@ type ReadDeps = {
 	readonly fragments: Pick<Fragments, "load">;
 	/** Spares the reading of identifiers; what a profile says of when and where they were seen may then be a minute old. */
 	readonly memory?: EvidenceMemory;
+	/** How traits are chosen and computed, and the moment. @default the last said stands, none is computed */
+	readonly view?: TraitView;
 };
 
 /** Where an identifier belongs now: the profile, all its identifiers, and the record where the profile has one. */
@@ -41,14 +44,24 @@ function placeOf(node: KnownNode, records: ReadonlyMap<ProfileId, ClusterRecord>
 		: { profileId: node.id, members: [node.id] };
 }
 
+type ReaderDeps = Omit<ReadDeps, "view"> & {
+	/** Asked at each reading, so that what is applied is in force with the next. */
+	readonly view?: () => Promise<TraitView>;
+};
+
 /** Profiles by any of their ids, for whoever has only ids. */
-export const profileReader = (deps: ReadDeps) => ({ read: (id: SeedId) => readProfile(id, deps) });
+export const profileReader = ({ view, ...deps }: ReaderDeps) => ({
+	read: async (id: SeedId) => readProfile(id, { ...deps, ...(view && { view: await view() }) }),
+});
 
 /**
  * The profile that any seed id leads to, as it stands now: pointers of retired clusters are followed, the fragments of
  * all members folded. Undefined when nothing was ever seen under the id.
  */
-export async function readProfile(id: SeedId, { graph, memory, ...deps }: ReadDeps): Promise<Profile | undefined> {
+export async function readProfile(
+	id: SeedId,
+	{ graph, memory, view, ...deps }: ReadDeps,
+): Promise<Profile | undefined> {
 	const place = await findPlace(id, graph);
 	if (!place) return undefined;
 	const { profileId, members } = place;
@@ -57,7 +70,7 @@ export async function readProfile(id: SeedId, { graph, memory, ...deps }: ReadDe
 		memory ? lookWithMemory(asked, { graph, memory }) : graph.look(asked),
 		deps.fragments.load(members),
 	]);
-	return foldProfile({ profileId, nodes, fragments });
+	return foldProfile({ profileId, nodes, fragments, ...(view && { view }) });
 }
 
 /** Mostly the id is a profile's own, and its record says all. */

@@ -19,6 +19,7 @@ import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { RAW_TABLE } from "#contracts/archive/columns.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
+import { traitView } from "#domain/unify/trait-rules.ts";
 import { readConfig } from "#functions/shared/config.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
 import { environment } from "./config.ts";
@@ -39,11 +40,16 @@ const sql = athenaSql({
 	deadlineSeconds: QUERY_DEADLINE_SECONDS,
 });
 const fragments = itemFragments({ items });
+const definitions = itemDefinitions({ items, now });
 
 export const handler = serveAdminApi({
-	definitions: itemDefinitions({ items, now }),
+	definitions,
 	register: itemDefinitionRegister({ items, hash: sha256, now }),
-	profiles: profileReader({ graph: itemIdentityGraph({ items, vault, now }), fragments }),
+	profiles: profileReader({
+		graph: itemIdentityGraph({ items, vault, now }),
+		fragments,
+		view: traitView({ definitions, hash: sha256, now }),
+	}),
 	fragments,
 	memberships: itemMemberships({ items, now }),
 	recomputes: itemRecomputes({ items }),

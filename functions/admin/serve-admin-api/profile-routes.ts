@@ -11,6 +11,7 @@ import { isSeedId, nobodyHas, seedIdOf } from "./find-profile.ts";
 import { type Route, route } from "./route.ts";
 import { archivedEvents } from "./seen-events.ts";
 import { sqlText } from "./sql-text.ts";
+import { traitParts } from "./trait-parts.ts";
 
 export type ProfileDeps = {
 	readonly definitions: Definitions;
@@ -67,17 +68,6 @@ async function answerOf(profile: Profile, parts: ReadonlySet<ProfilePart>, deps:
 		firstSeen,
 		lastSeen,
 		updatedAt: [lastSeen, ...held.map(({ at }) => at)].sort().at(-1) ?? lastSeen,
-	};
-}
-
-function traitParts({ traits }: Profile, parts: ReadonlySet<ProfilePart>) {
-	// a trait whose value is null was unset
-	const set = Object.entries(traits).filter(([, { value }]) => value !== null);
-	return {
-		...(parts.has("traits") && { traits: Object.fromEntries(set.map(([name, { value }]) => [name, value])) }),
-		...(parts.has("provenance") && {
-			provenance: Object.fromEntries(set.map(([name, { at, messageId, source }]) => [name, { at, messageId, source }])),
-		}),
 	};
 }
 

@@ -10,7 +10,8 @@ import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { ATHENA } from "#domain/segment/sql-dialect.ts";
-import { readProfile } from "#domain/unify/read-profile.ts";
+import { profileReader } from "#domain/unify/read-profile.ts";
+import { traitView } from "#domain/unify/trait-rules.ts";
 import { readConfig } from "#functions/shared/config.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
 import { environment } from "./config.ts";
@@ -25,9 +26,10 @@ const items = dynamoItemStore({ client: dynamoClient(), table: config.TABLE_NAME
 const secrets = secretsManagerSecrets({ client: secretsManagerClient(), prefix: config.SECRETS_PREFIX, now });
 const graph = itemIdentityGraph({ items, vault: await vaultFrom(secrets), now });
 const fragments = itemFragments({ items });
+const definitions = itemDefinitions({ items, now });
 
 export const handler = recomputeSegments({
-	definitions: itemDefinitions({ items, now }),
+	definitions,
 	sql: athenaSql({
 		client: athenaClient(),
 		database: config.ATHENA_DATABASE,
@@ -36,7 +38,7 @@ export const handler = recomputeSegments({
 	}),
 	dialect: ATHENA,
 	memberships: itemMemberships({ items, now }),
-	profiles: { read: (id) => readProfile(id, { graph, fragments }) },
+	profiles: profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) }),
 	fragments,
 	recomputes: itemRecomputes({ items }),
 	hash: sha256,

@@ -6,6 +6,7 @@ import type { CompiledSegments } from "#domain/segment/compile-segments.ts";
 import type { Memberships } from "#domain/segment/ports.ts";
 import type { EvidenceMemory } from "#domain/unify/evidence-memory.ts";
 import type { Fragments, IdentityGraph } from "#domain/unify/ports.ts";
+import type { TraitView } from "#domain/unify/trait-rules.ts";
 import type { Quarantine } from "#domain/validate/ports.ts";
 import type { Log } from "#functions/shared/log.ts";
 
@@ -27,6 +28,8 @@ export type ProcessEventsDeps = {
 export type Context = Required<ProcessEventsDeps> & {
 	readonly workspace: Workspace;
 	readonly compiled: CompiledSegments;
+	/** How traits are chosen and computed, and the moment. */
+	readonly view: TraitView;
 	readonly memory: EvidenceMemory;
 	readonly hashOf: (messageId: string) => string;
 	readonly phones: PhoneNumbers;

@@ -4,6 +4,7 @@ import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import { eventsCollected } from "#contracts/bus/events-collected.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import { evidenceMemory } from "#domain/unify/evidence-memory.ts";
+import { traitCompiler } from "#domain/unify/trait-rules.ts";
 import { queueConsumer } from "#functions/shared/queue-consumer.ts";
 import type { Context, ProcessEventsDeps } from "./context.ts";
 import { pauseWithJitter } from "./pause.ts";
@@ -26,6 +27,7 @@ import { unpack } from "./work.ts";
 export function processEvents({ pause = pauseWithJitter, ...given }: ProcessEventsDeps) {
 	const deps = { ...given, vault: rememberSeedIds(given.vault) };
 	const compile = segmentCompiler(sha256);
+	const compileTraits = traitCompiler(sha256);
 	const memory = evidenceMemory(deps);
 	const phones = phoneNumbers();
 	return queueConsumer({
@@ -38,6 +40,7 @@ export function processEvents({ pause = pauseWithJitter, ...given }: ProcessEven
 				pause,
 				workspace,
 				compiled: compile(workspace),
+				view: { rules: compileTraits(workspace), now: deps.now },
 				memory,
 				hashOf: messageHash,
 				phones,

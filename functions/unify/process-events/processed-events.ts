@@ -20,7 +20,8 @@ export async function processedEvents(events: readonly Segmented[], context: Con
 	const asks = askedFor(context.workspace.destinations);
 	const asked = events.filter(({ event }) => !event.flags?.includes("historical") && asks(event));
 	const ids = new Set(asked.flatMap(({ profile, place }) => (profile ? [] : [place.profileId])));
-	const deps = { graph: context.identities, fragments: context.fragments, memory: context.memory };
+	const { identities: graph, fragments, memory, view } = context;
+	const deps = { graph, fragments, memory, view };
 	const profiles = new Map(await Promise.all([...ids].map(async (id) => [id, await readProfile(id, deps)] as const)));
 	return asked.flatMap((one) => {
 		const profile = one.profile ?? profiles.get(one.place.profileId);

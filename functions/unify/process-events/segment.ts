@@ -18,7 +18,7 @@ export async function segment(work: Work<Placed>, context: Context): Promise<Wor
 	const { compiled, log } = context;
 	if (compiled.segments.length === 0) return work;
 	const byProfile = Map.groupBy(work.events, ({ place }) => place.profileId);
-	const moved = [...byProfile].filter(([, events]) => events.some(mayMove));
+	const moved = [...byProfile].filter(([, events]) => events.some((event) => mayMove(event, context)));
 	const failed = new Set<ProfileId>();
 	const profiles = new Map<ProfileId, Profile | undefined>();
 	await inParallel(moved, async ([profileId, events]) => {
@@ -39,10 +39,11 @@ export async function segment(work: Work<Placed>, context: Context): Promise<Wor
 const decided = (profile: Profile | undefined) => profile && { profile };
 
 /** Only counts and traits are looked at by conditions, and who becomes known with this event is in those that ask for nothing. */
-const mayMove = ({ event, leaves, place, isNew }: Placed): boolean =>
+const mayMove = ({ event, leaves, place, isNew }: Placed, { compiled, view }: Context): boolean =>
 	leaves.length > 0 ||
 	isNew ||
 	(event.type === "identify" && event.traits !== undefined) ||
+	view.rules.fedBy(event).some((trait) => compiled.traits.has(trait)) ||
 	unsettledOf(place).length > 0;
 
 const unsettledOf = ({ record }: Placed["place"]): readonly ProfileId[] => record?.unsettled ?? [];
@@ -52,10 +53,10 @@ const unsettledOf = ({ record }: Placed["place"]): readonly ProfileId[] => recor
  * Answers the profile as it stood at the last look.
  */
 async function bringInLine(profileId: ProfileId, events: readonly Placed[], context: Context) {
-	const { compiled, identities, fragments, memory, memberships, now, pause } = context;
+	const { compiled, identities, fragments, memory, view, memberships, now, pause } = context;
 	let profile: Profile | undefined;
 	const read = async (id: ProfileId) => {
-		profile = await readProfile(id, { graph: identities, fragments, memory });
+		profile = await readProfile(id, { graph: identities, fragments, memory, view });
 		return profile;
 	};
 	const deps: UpdateDeps = { memberships, profiles: { read }, now, pause };

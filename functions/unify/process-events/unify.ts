@@ -13,6 +13,7 @@ import { failing, type Placed, type Ready, type Work } from "./work.ts";
  */
 export async function unify(work: Work<Ready>, context: Context): Promise<Work<Placed>> {
 	const { identities: graph, memory, workspace, fragments, now, pause, hashOf, log } = context;
+	const { rules } = context.view;
 	const linked = await linkStars(gatherStars(work.events), {
 		graph,
 		memory,
@@ -25,7 +26,7 @@ export async function unify(work: Work<Ready>, context: Context): Promise<Work<P
 
 	const leaves = new Map(able.events.map((event) => [event.event, event.leaves]));
 	const leavesOf = (event: Ready["event"]) => leaves.get(event) ?? [];
-	const folded = await foldBatch(able.events, { fragments, leavesOf, hashOf, now, pause });
+	const folded = await foldBatch(able.events, { fragments, leavesOf, rules, hashOf, now, pause });
 	logFailures("events could not be folded", folded.failed, log);
 	const done = failing(able, ({ identifiers: [strongest] }) => folded.failed.has(strongest.id));
 

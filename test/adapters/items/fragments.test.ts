@@ -32,7 +32,9 @@ describe("itemFragments", () => {
 		const aFragment: fc.Arbitrary<Fragment> = fc.record({
 			seedId: fc.constant(SEED),
 			version: fc.constant(1),
-			traits: fc.dictionary(fc.string(), aTrait) as fc.Arbitrary<Fragment["traits"]>, // a fast-check JsonValue is a Json
+			traits: fc.dictionary(fc.string(), fc.array(aTrait, { minLength: 1, maxLength: 3 })) as fc.Arbitrary<
+				Fragment["traits"]
+			>, // a fast-check JsonValue is a Json
 			leaves: fc.dictionary(fc.string(), days),
 			eventCount: fc.nat(),
 			firstSeen: aTime,

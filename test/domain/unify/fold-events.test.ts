@@ -5,7 +5,8 @@ import type { SourcedEvent } from "#domain/model/event.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Json } from "#domain/model/json.ts";
 import type { Fragment } from "#domain/model/profile.ts";
-import { emptyFragment, foldEvents, MAX_DAYS, MAX_TRAITS } from "#domain/unify/fold-events.ts";
+import { emptyFragment, foldEvents, MAX_DAYS } from "#domain/unify/fold-events.ts";
+import { MAX_TRAITS } from "#domain/unify/fold-traits.ts";
 import { happenedAt } from "#test/support/event-times.ts";
 import { shuffled } from "#test/support/identity.ts";
 
@@ -122,12 +123,12 @@ describe("foldEvents", () => {
 		},
 	])("keeps the value $when", ({ said, expected }) => {
 		const all = said.map(([id, at, plan]) => identify(id, at, { plan }));
-		expect(fold(all).traits.plan?.value).toEqual(expected);
+		expect(fold(all).traits.plan?.map(({ value }) => value)).toEqual([expected]);
 	});
 
 	it("says of a trait where it came from", () => {
 		const fragment = fold([identify("m-7", day(3), { plan: "gold" })]);
-		expect(fragment.traits.plan).toEqual({ value: "gold", at: day(3), messageId: "m-7", source: "web" });
+		expect(fragment.traits.plan).toEqual([{ value: "gold", at: day(3), messageId: "m-7", source: "web" }]);
 	});
 
 	it("counts an event for each of its leaves on the day it happened, not the day it came", () => {

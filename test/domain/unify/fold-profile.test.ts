@@ -30,12 +30,12 @@ const parts = {
 	nodes: [aNode("a:phone", 1), aNode("u:ada", 2), aNode("e:ada", 3)],
 	fragments: [
 		aFragment("a:phone", {
-			traits: { city: trait("Rome", 1), plan: trait("free", 1) },
+			traits: { city: [trait("Rome", 1)], plan: [trait("free", 1)] },
 			leaves: { l: { 1: 2 } },
 			eventCount: 4,
 		}),
 		aFragment("u:ada", {
-			traits: { plan: trait("gold", 4) },
+			traits: { plan: [trait("gold", 4)] },
 			leaves: { l: { 1: 1, 2: 1 }, k: { 9: 1 } },
 			firstSeen: at(2),
 			lastSeen: at(4),

@@ -14,7 +14,13 @@ const ada = aProfile({
 	identifiers: [{ namespace: "email", value: "ada@example.com", firstSeen: at(1), lastSeen: at(2), sources: ["web"] }],
 	traits: {
 		plan: { value: { tier: "gold" }, at: at(2), messageId: "m2", source: "web" },
-		phone: { value: null, at: at(2), messageId: "m2", source: "web" },
+		tier: {
+			value: "silver",
+			...{ at: at(1), messageId: "m1", source: "portal" },
+			declared: true,
+			rule: { strategy: "source_priority", definition: "tier", version: 3 },
+		},
+		orders: { value: 4, rule: { compute: "count", definition: "orders-30d", version: 1 } },
 	},
 	eventCount: 7,
 	firstSeen: at(1),
@@ -55,7 +61,7 @@ describe("GET /v1/profiles", () => {
 			profileId: ada.profileId,
 			aliases: [seed("b"), ADA],
 			identifiers: ada.identifiers,
-			traits: { plan: { tier: "gold" } },
+			traits: { plan: { tier: "gold" }, tier: "silver", orders: 4 },
 			segments: [{ id: "gold", enteredAt: at(3), nextChangeAt: null }],
 			eventCount: 7,
 			firstSeen: at(1),
@@ -82,9 +88,24 @@ describe("GET /v1/profiles", () => {
 		expect(Object.keys(body).sort()).toEqual([...always, ...parts].sort());
 	});
 
-	it("says of each trait which event said it", async () => {
+	it("says of each trait which event said it, whether the person does, and by which rule it stands", async () => {
 		const { body } = await open().ask("GET /v1/profiles/email:ada@example.com", { query: { include: "provenance" } });
-		expect(body.provenance).toEqual({ plan: { at: at(2), messageId: "m2", source: "web" } });
+		expect(profileAnswer.strict().parse(body).provenance).toEqual({
+			plan: {
+				...{ at: at(2), messageId: "m2", source: "web" },
+				...{ declared: false, computed: false },
+				rule: { strategy: "last", definition: null, version: 0 },
+			},
+			tier: {
+				...{ at: at(1), messageId: "m1", source: "portal" },
+				...{ declared: true, computed: false },
+				rule: { strategy: "source_priority", definition: "tier", version: 3 },
+			},
+			orders: {
+				...{ declared: false, computed: true },
+				rule: { compute: "count", definition: "orders-30d", version: 1 },
+			},
+		});
 	});
 
 	it("asks the archive for the events of every id that ever led here, of the last 90 days", async () => {

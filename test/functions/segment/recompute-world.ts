@@ -23,6 +23,7 @@ import type { RecomputeTimes } from "#domain/segment/plan-recompute.ts";
 import { DUCKDB } from "#domain/segment/sql-dialect.ts";
 import { updateMemberships } from "#domain/segment/update-memberships.ts";
 import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
+import { foldProfile } from "#domain/unify/fold-profile.ts";
 import { recomputeSegments } from "#functions/segment/recompute-segments/recompute-segments.ts";
 import { aContext } from "../shared/queue-event.ts";
 import { recordingLog } from "../shared/recording-log.ts";
@@ -57,7 +58,7 @@ export async function openWorld() {
 	const profiles = {
 		read: async (id: SeedId): Promise<Profile | undefined> => {
 			const [fragment] = await fragments.load([id]);
-			return fragment && { ...fragment, profileId: id, aliases: [], identifiers: [] };
+			return fragment && foldProfile({ profileId: id, nodes: [], fragments: [fragment] });
 		},
 	};
 

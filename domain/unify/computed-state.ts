@@ -1,0 +1,120 @@
+import type { SourcedEvent } from "#domain/model/event.ts";
+import type { Bucket, MeasureState } from "#domain/model/profile.ts";
+import { compareText } from "#domain/rules/compare.ts";
+import type { Hash, Measure } from "./computed-measure.ts";
+import { addDecimals } from "./exact-sum.ts";
+import { byTime } from "./trait-values.ts";
+
+/** Of so many different values each is counted; beyond them, only the number of different values is known, nearly. */
+export const MAX_COUNTED = 100;
+
+/** One more is kept, to know that there are more. */
+const MAX_KEPT = MAX_COUNTED + 1;
+
+/**
+ * Characters of JSON. No person comes near; a machine that sends thousands of different values does, and from there on its
+ * events are measured no more: better than an item that the store refuses, and its whole batch with it.
+ */
+const MAX_STATE_LENGTH = 60_000;
+
+/** What measures this event may add to, and the hash that chooses among too many values. */
+export type Measures = {
+	readonly measures: ReadonlyMap<string, Measure>;
+	measuresOf(event: SourcedEvent): readonly Measure[];
+	readonly hash: Hash;
+};
+
+/** The number of the stretch of time that a moment lies in; milliseconds since 1970. */
+export const bucketAt = (ms: number, { bucketMs }: Pick<Measure, "bucketMs">): number =>
+	bucketMs === 0 ? 0 : Math.max(0, Math.floor(ms / bucketMs));
+
+/**
+ * The state with more events in it; the very same one when none of them is measured. Stretches that have left every window
+ * are dropped: no reading from now on looks at them, so when that is done changes no answer.
+ */
+export function foldMeasures(
+	known: MeasureState | undefined,
+	events: readonly SourcedEvent[],
+	{ measures, measuresOf, hash, now }: Measures & { readonly now: Date },
+): MeasureState | undefined {
+	const added = events.flatMap((event) =>
+		measuresOf(event).flatMap((measure) => {
+			const bucket = measure.read(event);
+			return bucket ? [{ measure, at: String(bucketAt(Date.parse(event.timestamp), measure)), bucket }] : [];
+		}),
+	);
+	if (added.length === 0) return known;
+	const state = new Map(Object.entries(known ?? {}).map(([key, buckets]) => [key, new Map(Object.entries(buckets))]));
+	for (const { measure, at, bucket } of added) {
+		const buckets = state.get(measure.key) ?? new Map<string, Bucket>();
+		const before = buckets.get(at);
+		state.set(measure.key, buckets.set(at, before ? joinBuckets(before, bucket, hash) : bucket));
+	}
+	const kept = Object.fromEntries(
+		[...state].flatMap(([key, buckets]) => {
+			const within = [...buckets].filter(([at]) => isWithinReach(Number(at), measures.get(key), now));
+			return within.length > 0 ? [[key, Object.fromEntries(within)]] : [];
+		}),
+	);
+	return fitting(kept, measures) ?? known;
+}
+
+/** The state without what nothing defines any more when it has grown too large; undefined when that is not enough. */
+function fitting(state: MeasureState, measures: Measures["measures"]): MeasureState | undefined {
+	if (JSON.stringify(state).length <= MAX_STATE_LENGTH) return state;
+	const defined = Object.fromEntries(Object.entries(state).filter(([key]) => measures.has(key)));
+	return JSON.stringify(defined).length <= MAX_STATE_LENGTH ? defined : undefined;
+}
+
+/** One stretch more is kept than a reading looks at: clocks differ a little. What nothing defines any more is left alone. */
+function isWithinReach(bucket: number, measure: Measure | undefined, now: Date): boolean {
+	if (!measure || measure.bucketMs === 0) return true;
+	return bucket >= bucketAt(now.getTime() - measure.keptMs, measure) - 1;
+}
+
+/** What the events of both add up to. */
+export function joinBuckets(x: Bucket, y: Bucket, hash: Hash): Bucket {
+	const joined = {
+		n: both(x.n, y.n, (a, b) => a + b),
+		sum: both(x.sum, y.sum, addDecimals),
+		min: both(x.min, y.min, Math.min),
+		max: both(x.max, y.max, Math.max),
+		first: both(x.first, y.first, (a, b) => (byTime(a, b) <= 0 ? a : b)),
+		last: both(x.last, y.last, (a, b) => (byTime(a, b) >= 0 ? a : b)),
+		values: both(x.values, y.values, (a, b) => addTables(a, b, hash)),
+	};
+	return Object.fromEntries(Object.entries(joined).filter(([, part]) => part !== undefined));
+}
+
+const both = <T>(x: T | undefined, y: T | undefined, join: (x: T, y: T) => T): T | undefined =>
+	x === undefined || y === undefined ? (x ?? y) : join(x, y);
+
+type Table = NonNullable<Bucket["values"]>;
+
+/**
+ * Both tables added up. Of too many values those with the smallest hashes stay: a value that is dropped has a hundred
+ * smaller ones before it whatever comes, so the table is the same in whatever order it grew.
+ */
+function addTables(x: Table, y: Table, hash: Hash): Table {
+	const counts = new Map(Object.entries(x));
+	for (const [value, count] of Object.entries(y)) counts.set(value, (counts.get(value) ?? 0) + count);
+	if (counts.size <= MAX_KEPT) return Object.fromEntries(counts);
+	const kept = byHash([...counts.keys()], hash).slice(0, MAX_KEPT);
+	return Object.fromEntries(kept.map(({ value }) => [value, counts.get(value) ?? 0]));
+}
+
+/** Values in the order of their hashes, each with the place of its hash between 0 and 1. */
+export const byHash = (values: readonly string[], hash: Hash): { readonly value: string; readonly place: number }[] =>
+	values
+		.map((value) => ({ value, place: placeOf(hash(value)) }))
+		.sort((x, y) => x.place - y.place || compareText(x.value, y.value));
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** Characters of base64url that fit into a double: 48 bits. */
+const PLACE_DIGITS = 8;
+
+function placeOf(hash: string): number {
+	let place = 0;
+	for (const digit of hash.slice(0, PLACE_DIGITS)) place = place * 64 + DIGITS.indexOf(digit);
+	return place / 64 ** PLACE_DIGITS;
+}

@@ -1,0 +1,103 @@
+import type { Computation } from "#contracts/definitions/trait.ts";
+import type { Json } from "#domain/model/json.ts";
+import type { Bucket, Fragment, KnownTrait, Moment, TraitRule } from "#domain/model/profile.ts";
+import { type Hash, type Measure, valueOfKey } from "./computed-measure.ts";
+import { bucketAt, byHash, joinBuckets, MAX_COUNTED } from "./computed-state.ts";
+import { compareValues } from "./trait-values.ts";
+
+/** A computed trait: what it is made of, and how. */
+export type ComputedRule = {
+	readonly trait: string;
+	readonly compute: Computation;
+	readonly measure: Measure;
+	/** Milliseconds; absent: for ever. */
+	readonly windowMs?: number;
+	readonly rule: TraitRule;
+};
+
+type Moments = { readonly now: Date; readonly hash: Hash };
+type Computed = Pick<KnownTrait, "value" | "estimated"> & { readonly moment?: Moment };
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * The value of a computed trait at a moment, from all fragments of a person; undefined when no event in the window has
+ * anything to say (a count is never 0). Windows slide with the moment and end at the beginning of a stretch: an event leaves
+ * within a tenth of the window after its time is over, never before.
+ *
+ * `sum` is exact to six places; `avg` is the sum by the number of events; `first` and `last` go by event time; of values that are
+ * equally frequent the `most_frequent` is the first in order; `unique_list` is sorted. Of more than 100 different values, 100 are
+ * chosen by their hash for these two, and `unique_count` is an estimate. `days_since` counts whole days since the last event.
+ */
+export function computeTrait(
+	rule: ComputedRule,
+	fragments: readonly Fragment[],
+	deps: Moments,
+): KnownTrait | undefined {
+	const { measure, windowMs } = rule;
+	const from = windowMs === undefined ? 0 : bucketAt(deps.now.getTime() - windowMs, measure);
+	const buckets = fragments.flatMap(({ measures }) =>
+		Object.entries(measures?.[measure.key] ?? {}).flatMap(([at, bucket]) => (Number(at) >= from ? [bucket] : [])),
+	);
+	const [first, ...others] = buckets;
+	if (!first) return undefined;
+	const whole = others.reduce((sum, one) => joinBuckets(sum, one, deps.hash), first);
+	const computed = COMPUTED[rule.compute](inWindow(whole, rule, deps.now), deps);
+	return computed && shown(computed, rule);
+}
+
+/** The last event has no stretch: whether it is in the window is told by its own time. */
+function inWindow(bucket: Bucket, { windowMs }: ComputedRule, now: Date): Bucket {
+	if (!bucket.last || windowMs === undefined) return bucket;
+	return Date.parse(bucket.last.at) >= now.getTime() - windowMs ? bucket : {};
+}
+
+function shown({ moment, ...computed }: Computed, { rule }: ComputedRule): KnownTrait {
+	const { at, messageId, source } = moment ?? {};
+	return { ...computed, ...(at !== undefined && { at, messageId, source }), rule } as KnownTrait; // a moment has all three
+}
+
+const COMPUTED: { readonly [compute in Computation]: (bucket: Bucket, deps: Moments) => Computed | undefined } = {
+	count: ({ n }) => plain(n),
+	sum: ({ sum }) => plain(sum === undefined ? undefined : Number(sum)),
+	avg: ({ sum, n = 0 }) => plain(sum === undefined ? undefined : Number(sum) / n),
+	min: ({ min }) => plain(min),
+	max: ({ max }) => plain(max),
+	first: ({ first }) => saidAt(first),
+	last: ({ last }) => saidAt(last),
+	days_since: ({ last: moment }, { now }) =>
+		moment && { value: Math.max(0, Math.floor((now.getTime() - Date.parse(moment.at)) / DAY)), moment },
+	most_frequent: ({ values }, { hash }) => {
+		const [best] = counted(values, hash).sort((x, y) => y.count - x.count || compareValues(x.value, y.value));
+		return plain(best?.value);
+	},
+	unique_list: ({ values }, { hash }) =>
+		values && {
+			value: counted(values, hash)
+				.map(({ value }) => value)
+				.sort(compareValues),
+		},
+	unique_count: ({ values }, { hash }) => values && countDifferent(Object.keys(values), hash),
+};
+
+const plain = (value: Json | undefined): Computed | undefined => (value === undefined ? undefined : { value });
+const saidAt = (moment: Moment | undefined): Computed | undefined =>
+	moment?.value === undefined ? undefined : { value: moment.value, moment };
+
+function counted(values: Bucket["values"] = {}, hash: Hash): { value: string | number | boolean; count: number }[] {
+	const keys = Object.keys(values);
+	const chosen =
+		keys.length > MAX_COUNTED
+			? byHash(keys, hash)
+					.slice(0, MAX_COUNTED)
+					.map(({ value }) => value)
+			: keys;
+	return chosen.map((key) => ({ value: valueOfKey(key), count: values[key] ?? 0 }));
+}
+
+/** Hashes lie evenly between 0 and 1: how near to 0 the hundred-and-first is tells how many there are. */
+function countDifferent(keys: readonly string[], hash: Hash): Computed {
+	if (keys.length <= MAX_COUNTED) return { value: keys.length };
+	const last = byHash(keys, hash)[MAX_COUNTED];
+	return { value: Math.round(MAX_COUNTED / (last?.place ?? 1)), estimated: true };
+}
