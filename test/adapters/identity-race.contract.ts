@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
 import type { ItemStore, Written } from "#adapters/items/item-store.ts";
+import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import { type Chance, chance } from "#demo/random.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
@@ -107,7 +108,7 @@ async function expectTruth(told: readonly CollectedEvent[], store: ItemStore, pa
 	const { vault } = pass;
 	const graph = itemIdentityGraph({ items: store, vault, now: () => new Date() });
 	const fragments = itemFragments({ items: store });
-	const people = truthOf(told, { rules: aWorkspace().identity, vault });
+	const people = truthOf(told, { rules: aWorkspace().identity, vault, phones: phoneNumbers() });
 	expect(people.length).toBeGreaterThan(0);
 	for (const { profileId, members, messageIds } of people) {
 		const profiles = await Promise.all(members.map((id) => readProfile(id, { graph, fragments })));
