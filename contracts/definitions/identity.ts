@@ -1,8 +1,21 @@
 import { z } from "zod";
 
+/** `profile:<id>` names a profile, and `group_id` accounts: neither is an identifier of a person. */
 const namespace = z
 	.string()
-	.regex(/^[a-z][a-z0-9_]{0,63}$/, "lower-case letters, digits and underscores, at most 64, first a letter");
+	.regex(
+		/^(?!(?:profile|group_id)$)[a-z][a-z0-9_]{0,63}$/,
+		"lower-case letters, digits and underscores, at most 64, first a letter; not profile or group_id, which mean something else",
+	);
+
+/** Every event has these, and they hold what the sender likes. */
+const place = z
+	.string()
+	.max(200)
+	.regex(
+		/^(?:traits|properties|context)(?:\.[^.]+)+$/,
+		"a way into traits, properties or context, such as traits.loyalty_id",
+	);
 
 /** How the values of an identifier are spelled before they are compared. What a version does never changes. */
 export const NORMALISERS = ["text@v1", "lower@v1", "email@v2", "phone@v1"] as const;
@@ -46,11 +59,11 @@ export const identity = z.strictObject({
 					.default([])
 					.describe("Values that point at nobody, compared after normalising; `*` stands for any text."),
 				from: z
-					.array(z.string().min(1).max(200))
+					.array(place)
 					.max(10)
 					.optional()
 					.describe(
-						"Where events carry it, such as `traits.loyalty_id` or `properties.card`; the well-known ones need none. `context.externalIds` of this type count always.",
+						"Where events carry it, such as `traits.loyalty_id` or `properties.card`; the well-known ones need none. `traits.x` is looked for in `context.traits.x` too, and `context.externalIds` of this type count always.",
 					),
 				normaliser: z
 					.enum(NORMALISERS)
