@@ -12,7 +12,10 @@ export function itemIdentityGraph({ items, vault, now }: GraphDeps): IdentityGra
 	return {
 		async look({ nodes, edges }) {
 			const found = await items.batchGet(
-				distinct([...nodes.map((id) => keys.node(id)), ...edges.map(({ a, b }) => keys.edge(a, b))]),
+				distinct([
+					...nodes.map((id) => keys.node(id)),
+					...edges.map(({ a, b, from = a }) => keys.edge(from, from === a ? b : a)),
+				]),
 			);
 			const [atNodes, atEdges] = [found.filter(isNode), found.filter((item) => !isNode(item))];
 			return {
@@ -44,6 +47,7 @@ async function writeAll(writes: readonly Write[], items: ItemStore): Promise<Wri
 	if (others.length > 0) return items.transact(writes);
 	if (write?.kind === "put") return items.put(write.item, write.condition);
 	if (write?.kind === "update") return items.update(write.key, write.changes, write.condition);
+	if (write) return items.transact(writes);
 	return { kind: "written" };
 }
 

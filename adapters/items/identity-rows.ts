@@ -1,5 +1,7 @@
+import type { Normaliser } from "#contracts/definitions/identity.ts";
 import type { IdentifierVault, ProfileId, SeedId } from "#domain/model/identifier.ts";
-import { endsOf } from "#domain/unify/evidence.ts";
+import type { Json } from "#domain/model/json.ts";
+import { endsOf, type Statement, type Verdict } from "#domain/unify/evidence.ts";
 import type { ClusterRecord, KnownEdge, KnownNode } from "#domain/unify/ports.ts";
 import type { Item } from "./item-store.ts";
 import { keys } from "./keys.ts";
@@ -16,10 +18,23 @@ export type NodeItem = Item & {
 	/** The day, once a day at most. */
 	readonly last: string;
 	readonly home?: string;
+	readonly degree?: number;
+	readonly hub?: true;
+	readonly shared?: true;
+	readonly blocked?: Said<boolean>;
+	readonly normaliser?: Normaliser;
 };
 
+/** What a person said: what, when, and the id of the statement. */
+type Said<T extends Json> = readonly [says: T, at: string, id: string];
+
 /** An edge as one of its ends keeps it; the other end keeps the same. */
-export type EdgeItem = Item & { readonly first: string; readonly message: string; readonly source: string };
+export type EdgeItem = Item & {
+	readonly first: string;
+	readonly message: string;
+	readonly source: string;
+	readonly verdict?: Said<Verdict>;
+};
 
 /** A cluster. What is false or empty is not written. */
 export type RecordItem = Item & {
@@ -28,8 +43,16 @@ export type RecordItem = Item & {
 	readonly namespace: string;
 	readonly first: string;
 	readonly unique?: { readonly [namespace: string]: SeedId };
+	readonly counts?: { readonly [namespace: string]: number };
+	readonly denied?: readonly SeedId[];
 	readonly contested?: true;
 	readonly saturated?: true;
+	readonly inexact?: true;
+	readonly pending?: true;
+	readonly frontier?: string;
+	readonly rules?: number;
+	readonly lineage?: readonly (readonly [profileId: ProfileId, mergedAt: string, messageId: string])[];
+	readonly changed?: string;
 	readonly into?: ProfileId;
 	readonly moved?: { readonly [id: SeedId]: ProfileId };
 	readonly unsettled?: readonly ProfileId[];
@@ -40,17 +63,27 @@ const SOURCE = "from:";
 export const sourceAttributes = (sources: readonly string[]): Record<string, 1> =>
 	Object.fromEntries(sources.map((source) => [SOURCE + source, 1]));
 
-export function toNode({ id, namespace, value, home, ...node }: KnownNode, vault: IdentifierVault): NodeItem {
+export function toNode(node: KnownNode, vault: IdentifierVault): NodeItem {
 	return {
-		...keys.node(id),
-		namespace,
-		value: vault.seal(value),
+		...keys.node(node.id),
+		namespace: node.namespace,
+		value: vault.seal(node.value),
 		first: node.firstSeen,
 		last: node.lastSeen,
-		...(home && { home }),
+		...(node.normaliser && { normaliser: node.normaliser }),
+		...nodeMarks(node),
 		...sourceAttributes(node.sources),
 	};
 }
+
+/** What is known of an identifier beside when and where it was seen, as attributes; what is not so is not among them. */
+export const nodeMarks = ({ home, degree, hub, shared, blocked }: KnownNode) => ({
+	...(home && { home }),
+	...(degree && { degree }),
+	...(hub && { hub }),
+	...(shared && { shared }),
+	...(blocked && { blocked: toSaid(blocked) }),
+});
 
 /** The value is unsealed when somebody looks at it: to fold an event or judge a segment, nobody needs it. */
 export function fromNode(item: NodeItem, vault: IdentifierVault): KnownNode {
@@ -67,25 +100,39 @@ export function fromNode(item: NodeItem, vault: IdentifierVault): KnownNode {
 			.map((name) => name.slice(SOURCE.length))
 			.sort(),
 		...(item.home && { home: item.home as ProfileId }), // written from a ProfileId
+		...(item.degree && { degree: item.degree }),
+		...(item.hub && { hub: item.hub }),
+		...(item.shared && { shared: item.shared }),
+		...(item.blocked && { blocked: fromSaid(item.blocked) }),
+		...(item.normaliser && { normaliser: item.normaliser }),
 	};
 }
 
-export function toEdges({ a, b, firstSeen: first, messageId: message, source }: KnownEdge): EdgeItem[] {
-	const told = { first, message, source };
-	return [
-		{ ...keys.edge(a, b), ...told },
-		{ ...keys.edge(b, a), ...told },
+const toSaid = <T extends Json>({ says, at, id }: Statement<T>): Said<T> => [says, at, id];
+
+const fromSaid = <T extends Json>([says, at, id]: Said<T>): Statement<T> => ({ says, at, id });
+
+/** An edge as each of its ends keeps it, but for a hub, at which nothing is written. */
+export function toEdges(edge: KnownEdge, hubs: ReadonlySet<SeedId>): EdgeItem[] {
+	const { a, b, firstSeen: first, messageId: message, source, verdict } = edge;
+	const told = { first, message, source, ...(verdict && { verdict: toSaid(verdict) }) };
+	const ends: (readonly [SeedId, SeedId])[] = [
+		[a, b],
+		[b, a],
 	];
+	return ends.filter(([at]) => !hubs.has(at)).map(([at, other]) => ({ ...keys.edge(at, other), ...told }));
 }
 
-export const fromEdge = ({ pk, sk, first, message, source }: EdgeItem): KnownEdge => ({
+export const fromEdge = ({ pk, sk, first, message, source, verdict }: EdgeItem): KnownEdge => ({
 	...endsOf(seedIdIn(pk), seedIdIn(sk)),
 	firstSeen: first,
 	messageId: message,
 	source,
+	...(verdict && { verdict: fromSaid(verdict) }),
 });
 
-export function toRecord({ id, version, members, root, unique, mergedInto, ...record }: ClusterRecord): RecordItem {
+export function toRecord({ id, version, root, mergedInto, ...record }: ClusterRecord): RecordItem {
+	const { members, unique, counts, denied, lineage, moved, unsettled, frontier, rules, changedAt } = record;
 	return {
 		...keys.cluster(id),
 		version,
@@ -93,11 +140,21 @@ export function toRecord({ id, version, members, root, unique, mergedInto, ...re
 		first: root.firstSeen,
 		...(members.length > 0 && { members }),
 		...(Object.keys(unique).length > 0 && { unique }),
+		...(Object.keys(counts).length > 0 && { counts }),
+		...(denied.length > 0 && { denied }),
 		...(record.contested && { contested: true }),
 		...(record.saturated && { saturated: true }),
+		...(record.inexact && { inexact: true }),
+		...(record.pending && { pending: true }),
+		...(frontier && { frontier }),
+		...(rules && { rules }),
+		...(lineage.length > 0 && {
+			lineage: lineage.map(({ profileId, mergedAt, messageId }) => [profileId, mergedAt, messageId] as const),
+		}),
+		...(changedAt && { changed: changedAt }),
 		...(mergedInto && { into: mergedInto }),
-		...(Object.keys(record.moved).length > 0 && { moved: record.moved }),
-		...(record.unsettled.length > 0 && { unsettled: record.unsettled }),
+		...(Object.keys(moved).length > 0 && { moved }),
+		...(unsettled.length > 0 && { unsettled }),
 	};
 }
 
@@ -107,8 +164,16 @@ export const fromRecord = ({ pk, version, namespace, first, into, ...item }: Rec
 	members: item.members ?? [],
 	root: { namespace, firstSeen: first },
 	unique: item.unique ?? {},
+	counts: item.counts ?? {},
+	denied: item.denied ?? [],
 	contested: item.contested ?? false,
 	saturated: item.saturated ?? false,
+	inexact: item.inexact ?? false,
+	pending: item.pending ?? false,
+	frontier: item.frontier ?? "",
+	rules: item.rules ?? 0,
+	lineage: (item.lineage ?? []).map(([profileId, mergedAt, messageId]) => ({ profileId, mergedAt, messageId })),
+	changedAt: item.changed ?? "",
 	...(into && { mergedInto: into }),
 	moved: item.moved ?? {},
 	unsettled: item.unsettled ?? [],

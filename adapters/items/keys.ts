@@ -6,16 +6,23 @@ import type { ItemKey } from "./item-store.ts";
  *
  * | pk | sk | holds | written |
  * |---|---|---|---|
- * | `N#<seedId>` | `NODE` | an identifier: namespace, sealed value, first and last seen, sources, the cluster it was first linked in | when it is new or linked, seen earlier, then daily at most |
- * | `N#<seedId>` | `E#<seedId>` | evidence: these two were seen together (both directions) | a new edge, or an earlier time |
- * | `C#<profileId>` | `META` | cluster: version, members (500 at most, so that a profile is read without a query), root, unique values, contested, saturated, merged into, moved, unsettled | new evidence only |
- * | `C#<profileId>` | `J#<time>#<id>` | journal: what was merged or split, why | each structural change |
+ * | `N#<seedId>` | `NODE` | an identifier: namespace, sealed value, first and last seen, sources, the cluster it was first linked in, with how many others it was seen, whether it is a hub, shared, or blocked by a person | when it is new or linked, seen earlier, then daily at most |
+ * | `N#<seedId>` | `E#<seedId>` | evidence: these two were seen together, and what a person says of it (both directions; at a hub only at the other end) | a new edge, an earlier time, a decision |
+ * | `C#<profileId>` | `META` | cluster: version, members (500 at most, so that a profile is read without a query), root, what it holds that limits it, marks, frontier, version of the rules, lineage, merged into, moved, unsettled | new evidence only |
+ * | `C#<profileId>` | `J#<version>` | journal: what was merged or split, or decided, and why; in the other clusters of the same change only which entry that is | each structural change, each decision |
+ * | `IDX#<kind>#<shard>` | `<seedId>` | an identifier that is a hub, a profile that is saturated or contested, for the report | when it becomes so, and when it is so no more |
+ * | `BLK` | `<seedId>` | an identifier that a person blocked | each decision to block or unblock |
  * | `C#<profileId>` | `SEG#<segmentId>` | membership | each transition |
  * | `F#<seedId>` | `T` | fragment: traits, leaf state, ring, version | each coalesced write; the hot item |
+ * | `F#<seedId of a groupId>#<shard>` | `T` | fragment of an account: the same, by the last digit of the member's id | each coalesced write |
+ * | `F#<seedId>` | `A#<seedId of a groupId>` | an account that the identifier is a member of: sealed groupId, since when | once, and when it was earlier |
+ * | `A#<seedId of a groupId>#<shard>` | `<seedId>` | a member, for listing | once, and when it was earlier |
+ * | `A#<seedId of a groupId>#<shard>` | `#SIZE` | how many members are listed | with each new one |
  * | `V#<profileId>` | `VIEW` | folded profile for reads | not yet: profiles are folded when they are read |
  * | `SEG#<segmentId>#<shard>` | `<profileId>` | a member, for listing | each transition |
  * | `SEGM#<segmentId>` | `META` | the version the last recompute covered, the size it found, when it began | each recompute |
  * | `SEGM` | `RUN` | how far the recompute under way is, and who has it till when | each slice of people |
+ * | `SWEEP` | `IDENTITY` | how far everybody is brought under changed identity rules, and who has it till when | every few hundred identifiers |
  * | `DEF#<kind>` | `<id>` | a definition in force | apply |
  * | `DEF#<kind>#<id>` | `V#<version>` | each version kept, with who and when | apply |
  * | `DEF` | `HEAD` | a number that grows with every apply; how far the counts are that segments look at | apply, recompute |
@@ -29,9 +36,20 @@ export const keys = {
 	node: (seedId: string): ItemKey => ({ pk: `N#${seedId}`, sk: "NODE" }),
 	edge: (from: string, to: string): ItemKey => ({ pk: `N#${from}`, sk: `E#${to}` }),
 	cluster: (profileId: string): ItemKey => ({ pk: `C#${profileId}`, sk: "META" }),
-	journal: (profileId: string, at: string, id: string): ItemKey => ({ pk: `C#${profileId}`, sk: `J#${at}#${id}` }),
+	journal: (profileId: string, version: number): ItemKey => ({
+		pk: `C#${profileId}`,
+		sk: `J#${String(version).padStart(8, "0")}`,
+	}),
+	/** Sixteen shards by the last digit of the seed id, so that a bad day for identities is no hot partition. */
+	identityHealth: (kind: string, seedId: string): ItemKey => ({ pk: `IDX#${kind}#${seedId.slice(-1)}`, sk: seedId }),
+	blocked: (seedId: string): ItemKey => ({ pk: "BLK", sk: seedId }),
 	membership: (profileId: string, segmentId: string): ItemKey => ({ pk: `C#${profileId}`, sk: `SEG#${segmentId}` }),
 	fragment: (seedId: string): ItemKey => ({ pk: `F#${seedId}`, sk: "T" }),
+	/** Beside the fragment of whoever is a member. */
+	account: (member: string, account: string): ItemKey => ({ pk: `F#${member}`, sk: `A#${account}` }),
+	/** Sixteen shards by the last digit of the member's id, as a segment's are. */
+	accountMember: (account: string, member: string): ItemKey => ({ pk: `A#${account}#${member.slice(-1)}`, sk: member }),
+	accountSize: (account: string, member: string): ItemKey => ({ pk: `A#${account}#${member.slice(-1)}`, sk: "#SIZE" }),
 	view: (profileId: string): ItemKey => ({ pk: `V#${profileId}`, sk: "VIEW" }),
 	/** Sixteen shards by the last digit of the profile id, so that a big segment is not one hot partition. */
 	segmentMember: (segmentId: string, profileId: string): ItemKey => ({
@@ -40,6 +58,7 @@ export const keys = {
 	}),
 	segment: (segmentId: string): ItemKey => ({ pk: `SEGM#${segmentId}`, sk: "META" }),
 	recompute: (): ItemKey => ({ pk: "SEGM", sk: "RUN" }),
+	sweep: (): ItemKey => ({ pk: "SWEEP", sk: "IDENTITY" }),
 	definition: (kind: string, id: string): ItemKey => ({ pk: `DEF#${kind}`, sk: id }),
 	definitionVersion: (kind: string, id: string, version: number): ItemKey => ({
 		pk: `DEF#${kind}#${id}`,

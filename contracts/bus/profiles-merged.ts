@@ -9,7 +9,7 @@ export const profilesMerged = z.object({
 	profileId: z.string(),
 	/** The profiles that ended with this change. */
 	retired: z.array(z.string()).min(1),
-	lineage: lineage.optional(),
+	lineage,
 	at: z.string(),
 	/** The event that showed it; for a person's decision the id of the journal entry. */
 	messageId: z.string(),
@@ -21,7 +21,7 @@ export const profilesSplit = z.object({
 	from: z.string(),
 	into: z.array(z.string()).min(2),
 	/** Which seed ids each part has now. */
-	parts: z.array(z.object({ profileId: z.string(), seedIds: z.array(z.string()), lineage })).optional(),
+	parts: z.array(z.object({ profileId: z.string(), seedIds: z.array(z.string()), lineage })),
 	at: z.string(),
 	/** The event that showed it; for a person's decision the id of the journal entry. */
 	messageId: z.string(),

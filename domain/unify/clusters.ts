@@ -1,37 +1,32 @@
-import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
-import {
-	byRoot,
-	byStrength,
-	clash,
-	type Evidence,
-	type EvidenceEdge,
-	type EvidenceNode,
-	type Ranking,
-	rankingOf,
-	type UniqueValues,
-} from "./evidence.ts";
+import { type Ends, type Evidence, type EvidenceEdge, type EvidenceNode, verdictOn } from "./evidence.ts";
+import { type Holding, holdingOf, obstacleBetween, together } from "./holding.ts";
+import { byRoot, type Limits, type Ranking, rankingOf, type VersionedRules } from "./ranking.ts";
+import { usableEdges } from "./usable.ts";
 
 /** The identifiers of one person. */
-export type Cluster = {
+export type Cluster = Holding & {
 	/** The canonical id: the seed id of the root, which is the strongest identifier, of these the first seen. */
 	readonly id: ProfileId;
 	readonly root: EvidenceNode;
-	/** Sorted. */
-	readonly members: readonly SeedId[];
-	readonly unique: UniqueValues;
-	/** Some evidence points to another person, but to follow it would put two values of a unique namespace into one. */
+	/** Some evidence points to another person, but to follow it would break a rule or what a person said. */
 	readonly contested: boolean;
+	/** Evidence was not followed for no other reason than that the cluster would have grown past its limit. */
+	readonly saturated: boolean;
+	/** Where the last edge that joined something in it stands in the order; empty for an identifier alone. */
+	readonly frontier: string;
 };
 
 /**
- * Who is who: the definition (DESIGN D3, FIELD C3.2). All else in this folder is a faster way to the same answer.
+ * Who is who: the definition (DESIGN D3, FIELD C3.2). All else in this folder is a faster way to the same answer; the
+ * README beside this file has a picture.
  *
- * 1. Evidence that touches a blocked value is dropped.
- * 2. The edges are put in order: those with the stronger end first (user id before e-mail before anonymous id), of equals
- *    the one seen first, then by id. When they arrived plays no part.
- * 3. One after the other they join what they connect; an edge that would put two values of a unique namespace into
- *    one cluster is skipped.
+ * 1. Evidence at an identifier that can be anybody's is dropped: at a blocked one, a hub, and one that two people use
+ *    where the rules say `onShared: isolate`. So is an edge that a person denies.
+ * 2. The edges left are put in order: what a person allows first; then those with the stronger end (user id before e-mail
+ *    before anonymous id), of equals the one seen first, then by id. When they arrived plays no part.
+ * 3. One after the other they join what they connect. An edge is skipped when the cluster it would make held two values
+ *    of a unique namespace, more than `max` of another, two identifiers that a person keeps apart, or more than 500.
  *
  * Worked example, user ids being unique. Ada and Bob share a tablet; Ada's events say she was there first:
  *
@@ -43,58 +38,97 @@ export type Cluster = {
  * |                     |            |       | edge comes after both, though it was seen before them    |
  *
  * The answer is {ada, tablet, ada@…} with the id of `user ada`, and {bob}; both contested. It is the same whichever of
- * the three arrives last, or twice.
+ * the three arrives last, or twice. Should a person deny `tablet — user ada`, the second edge is the first: {bob, tablet,
+ * ada@…} and {ada}.
  */
-export function clusters({ nodes, edges }: Evidence, rules: IdentityRules): Cluster[] {
-	const ranking = rankingOf(rules);
-	const groupOf = new Map(nodes.map((node) => [node.id, alone(node, ranking)]));
-	const usable = usableEdges({ nodes, edges }, ranking);
+export function clusters(evidence: Evidence, rules: VersionedRules, limits?: Limits): Cluster[] {
+	return clustersBy(evidence, rankingOf(rules, limits));
+}
 
-	for (const { a, b } of usable) {
-		const [left, right] = pair(groupOf, { a, b });
-		if (left !== right && !clash(left.unique, right.unique)) join(left, right, groupOf);
+/** The same of a part of the evidence: of those `inside` alone; the others only tell with whom these were seen. */
+export function clustersBy(
+	evidence: Evidence,
+	ranking: Ranking,
+	inside: (id: SeedId) => boolean = () => true,
+): Cluster[] {
+	const groupOf = new Map(evidence.nodes.filter(({ id }) => inside(id)).map((node) => [node.id, alone(node, ranking)]));
+	keepApart(evidence.edges, groupOf);
+	const usable = usableEdges(evidence, ranking).filter(({ a, b }) => groupOf.has(a) && groupOf.has(b));
+	const unfollowed: EvidenceEdge[] = [];
+	for (const edge of usable) {
+		const [left, right] = pair(groupOf, edge);
+		if (left === right) continue;
+		const obstacle = obstacleBetween(left.holding, right.holding, ranking);
+		if (!obstacle) join(left, right, { groupOf, place: edge.place });
+		if (obstacle === "full") unfollowed.push(edge);
 	}
 	for (const edge of usable) {
 		const [left, right] = pair(groupOf, edge);
 		if (left !== right) left.contested = right.contested = true;
 	}
+	for (const edge of unfollowed) for (const group of pair(groupOf, edge)) group.saturated = true;
 	return [...new Set(groupOf.values())].map((group) => clusterOf(group, ranking));
 }
 
-/** The edges whose ends are both there and not blocked, in the order in which they may join. */
-function usableEdges({ nodes, edges }: Evidence, { rank, isBlocked }: Ranking): EvidenceEdge[] {
-	const ranks = new Map(nodes.filter((node) => !isBlocked(node)).map(({ id, namespace }) => [id, rank(namespace)]));
-	return edges
-		.flatMap((edge) => {
-			const [a, b] = [ranks.get(edge.a), ranks.get(edge.b)];
-			return a === undefined || b === undefined ? [] : [{ ...edge, rank: Math.min(a, b) }];
-		})
-		.sort(byStrength);
-}
-
 /** A cluster while it grows. */
-type Group = { readonly nodes: EvidenceNode[]; unique: UniqueValues; contested: boolean };
+type Group = {
+	readonly nodes: EvidenceNode[];
+	holding: Holding;
+	frontier: string;
+	contested: boolean;
+	saturated: boolean;
+};
 
-const alone = (node: EvidenceNode, { isUnique }: Ranking): Group => ({
+type Groups = ReadonlyMap<SeedId, Group>;
+
+const alone = (node: EvidenceNode, ranking: Ranking): Group => ({
 	nodes: [node],
-	unique: isUnique(node.namespace) ? { [node.namespace]: node.id } : {},
+	holding: holdingOf(node, ranking),
+	frontier: "",
 	contested: false,
+	saturated: false,
 });
 
-function pair(groupOf: ReadonlyMap<SeedId, Group>, { a, b }: Pick<EvidenceEdge, "a" | "b">): [Group, Group] {
+/** A denied pair stays apart by whatever way it could come together, not only by its own edge. */
+function keepApart(edges: readonly EvidenceEdge[], groupOf: Groups): void {
+	const deny = (from: SeedId, other: SeedId) => {
+		const group = groupOf.get(from);
+		if (group) group.holding = { ...group.holding, denied: [...group.holding.denied, other] };
+	};
+	for (const edge of edges) {
+		if (verdictOn(edge) !== "deny") continue;
+		deny(edge.a, edge.b);
+		deny(edge.b, edge.a);
+	}
+}
+
+function pair(groupOf: Groups, { a, b }: Ends): [Group, Group] {
 	const [left, right] = [groupOf.get(a), groupOf.get(b)];
 	if (!left || !right) throw new Error("an edge leads to an identifier that is not in the evidence");
 	return [left, right];
 }
 
-function join(left: Group, right: Group, groupOf: Map<SeedId, Group>): void {
+/** Edges come in their order, so the last that joined is the frontier. */
+function join(left: Group, right: Group, { groupOf, place }: { groupOf: Map<SeedId, Group>; place: string }): void {
 	const [large, small] = left.nodes.length < right.nodes.length ? [right, left] : [left, right];
 	large.nodes.push(...small.nodes);
-	large.unique = { ...large.unique, ...small.unique };
+	large.holding = together(large.holding, small.holding);
+	large.frontier = place;
 	for (const { id } of small.nodes) groupOf.set(id, large);
 }
 
-function clusterOf({ nodes, unique, contested }: Group, ranking: Ranking): Cluster {
+function clusterOf({ nodes, holding, ...group }: Group, ranking: Ranking): Cluster {
 	const [root] = nodes.toSorted(byRoot(ranking)) as [EvidenceNode]; // a group starts with one node and only grows
-	return { id: root.id, root, members: nodes.map(({ id }) => id).sort(), unique, contested };
+	const { members, denied } = holding;
+	const { contested, saturated, frontier } = group;
+	return {
+		...holding,
+		id: root.id,
+		root,
+		members: [...members].sort(),
+		denied: [...denied].sort(),
+		contested,
+		saturated,
+		frontier,
+	};
 }

@@ -1,7 +1,9 @@
 import type { SeedId } from "#domain/model/identifier.ts";
-import { byRoot, type EvidenceEdge, type Ranking } from "./evidence.ts";
+import type { Ends } from "./evidence.ts";
+import { holdingOf, together } from "./holding.ts";
 import type { After, Before } from "./plan-structure.ts";
 import type { ClusterRecord, KnownNode } from "./ports.ts";
+import { byRoot, type Ranking } from "./ranking.ts";
 import { clusterOf, type View } from "./view.ts";
 
 /** A cluster while a star's edges are put in: what it is going to be, and what it is made of. */
@@ -24,25 +26,35 @@ export function draftsOf(nodes: readonly KnownNode[], view: View, ranking: Ranki
 }
 
 /** The drafts at the ends of one of the star's edges. */
-export function draftsAt({ a, b }: Pick<EvidenceEdge, "a" | "b">, drafts: Drafts): readonly [Draft, Draft] {
+export function draftsAt({ a, b }: Ends, drafts: Drafts): readonly [Draft, Draft] {
 	const [left, right] = [drafts.get(a), drafts.get(b)];
 	if (!left || !right) throw new Error("an edge of a star leads out of it");
 	return [left, right];
 }
 
-export function join(a: Draft, b: Draft, { drafts, ranking }: { drafts: Drafts; ranking: Ranking }): void {
+/** Makes two drafts one, through an edge that stands at this place in the order. */
+export function join(a: Draft, b: Draft, { drafts, ranking, place }: Joining): void {
 	const [root = a.root] = [a.root, b.root].sort(byRoot(ranking));
+	const holding = together(a, b);
 	replace(drafts, [a, b], {
+		...holding,
 		root,
-		members: [...a.members, ...b.members].sort(),
-		unique: { ...a.unique, ...b.unique },
+		members: [...holding.members].sort(),
+		denied: [...holding.denied].sort(),
 		contested: a.contested || b.contested,
 		saturated: a.saturated || b.saturated,
+		inexact: a.inexact || b.inexact,
+		pending: false,
+		frontier: [a.frontier, b.frontier, place].reduce((x, y) => (x > y ? x : y)),
 		before: [...a.before, ...b.before],
 	});
 }
 
-export function mark(draft: Draft, marks: Partial<Pick<Draft, "contested" | "saturated">>, drafts: Drafts): void {
+type Joining = { readonly drafts: Drafts; readonly ranking: Ranking; readonly place: string };
+
+type Marks = Partial<Pick<Draft, "contested" | "saturated" | "inexact" | "pending">>;
+
+export function mark(draft: Draft, marks: Marks, drafts: Drafts): void {
 	replace(drafts, [draft], { ...draft, ...marks });
 }
 
@@ -50,20 +62,22 @@ function replace(drafts: Drafts, old: readonly Draft[], draft: Draft): void {
 	for (const [id, current] of drafts) if (old.includes(current)) drafts.set(id, draft);
 }
 
-const ofRecord = (record: ClusterRecord): Draft => ({
-	root: { ...record.root, id: record.id },
-	members: record.members,
-	unique: record.unique,
-	contested: record.contested,
-	saturated: record.saturated,
-	before: [{ id: record.id, members: record.members, record }],
-});
+function ofRecord(record: ClusterRecord): Draft {
+	const { members, unique, counts, denied, contested, saturated, inexact, frontier } = record;
+	return {
+		root: { ...record.root, id: record.id },
+		...{ members, unique, counts, denied, contested, saturated, inexact, pending: false, frontier },
+		before: [{ id: record.id, members, record }],
+	};
+}
 
-const ofOne = ({ id, namespace, firstSeen }: KnownNode, { isUnique }: Ranking, isKnown: boolean): Draft => ({
-	root: { id, namespace, firstSeen },
-	members: [id],
-	unique: isUnique(namespace) ? { [namespace]: id } : {},
+const ofOne = (node: KnownNode, ranking: Ranking, isKnown: boolean): Draft => ({
+	...holdingOf(node, ranking),
+	root: { id: node.id, namespace: node.namespace, firstSeen: node.firstSeen },
 	contested: false,
 	saturated: false,
-	before: isKnown ? [{ id, members: [id] }] : [],
+	inexact: false,
+	pending: false,
+	frontier: "",
+	before: isKnown ? [{ id: node.id, members: [node.id] }] : [],
 });

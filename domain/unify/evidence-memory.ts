@@ -1,6 +1,7 @@
 import type { SeedId } from "#domain/model/identifier.ts";
-import { type EvidenceEdge, edgeKey } from "./evidence.ts";
+import { type Ends, edgeKey } from "./evidence.ts";
 import type { IdentityGraph, KnownEdge, KnownNode } from "./ports.ts";
+import { lookAt } from "./read-graph.ts";
 
 type Evidence = { readonly nodes: readonly KnownNode[]; readonly edges: readonly KnownEdge[] };
 
@@ -10,7 +11,7 @@ type Evidence = { readonly nodes: readonly KnownNode[]; readonly edges: readonly
  */
 export type EvidenceMemory = {
 	/** What is remembered of these identifiers and edges. */
-	recall(nodes: readonly SeedId[], edges: readonly Pick<EvidenceEdge, "a" | "b">[]): Evidence;
+	recall(nodes: readonly SeedId[], edges: readonly Ends[]): Evidence;
 	keep(read: Evidence): void;
 	/** Forgets what is about to be written. */
 	forget(nodes: readonly SeedId[]): void;
@@ -62,10 +63,10 @@ export async function lookWithMemory(
 		edges: edges.filter((edge) => !knownEdges.has(edgeKey(edge))),
 	};
 	if (unread.nodes.length + unread.edges.length === 0) return recalled;
-	const read = await graph.look(unread);
+	const read = await lookAt(unread, graph, recalled.nodes);
 	memory.keep(read);
 	return { nodes: [...recalled.nodes, ...read.nodes], edges: [...recalled.edges, ...read.edges] };
 }
 
-type Asked = { readonly nodes: readonly SeedId[]; readonly edges: readonly Pick<EvidenceEdge, "a" | "b">[] };
+type Asked = { readonly nodes: readonly SeedId[]; readonly edges: readonly Ends[] };
 type Entry<V> = { readonly value: V; readonly until: number };

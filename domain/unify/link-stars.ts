@@ -1,29 +1,21 @@
-import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
-import { rankingOf } from "./evidence.ts";
 import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
+import { finish, MAX_WRITES, type ResolveDeps, readAround, TRIES, writesIn } from "./finish.ts";
 import { inParallel } from "./in-parallel.ts";
-import { hasNews } from "./news.ts";
+import { hasNews, newsOf } from "./news.ts";
 import { planComponent } from "./plan-component.ts";
-import { type LinkPlan, planLink } from "./plan-link.ts";
-import type { IdentityChange, IdentityGraph, KnownNode } from "./ports.ts";
-import { readComponent } from "./read-component.ts";
+import { type LinkOptions, type LinkPlan, planLink } from "./plan-link.ts";
+import type { IdentityChange, KnownNode } from "./ports.ts";
+import { type Ranking, rankingOf } from "./ranking.ts";
 import { lookAtStar } from "./read-graph.ts";
 import type { Star } from "./star.ts";
-import { ChangedWhileRead, viewOf } from "./view.ts";
+import { ChangedWhileRead, type View, viewOf } from "./view.ts";
 
-/** How often a refused write is decided again before the whole is left to a later try. */
-const TRIES = 5;
+/** What a merge may write. A star that would write more is taken in edge by edge: each is evidence of its own. */
+const MAX_MERGE_WRITES = 12;
 
-/** What one change may write: a transaction of the store takes no more. */
-const MAX_WRITES = 100;
-
-export type LinkDeps = {
-	readonly graph: IdentityGraph;
+export type LinkDeps = ResolveDeps & {
 	readonly memory: EvidenceMemory;
-	readonly rules: IdentityRules;
-	/** Waits a little before try `attempt` (1, 2 …), a random while, so that two writers do not meet again. */
-	readonly pause: (attempt: number) => Promise<void>;
 	/** Hears of each time a cluster, or what surrounds it, had grown past the limit. */
 	readonly onSaturated: (center: SeedId) => void;
 };
@@ -38,18 +30,20 @@ export type LinkedBatch = {
 /**
  * Takes the evidence of a batch into the graph. Where everything is known already it reads once and writes nothing.
  * The graph ends as `clusters()` says of all evidence it ever got, whatever order that came in, how often, and through how
- * many workers at once; only past the limit (`onSaturated`) does evidence stay without effect.
+ * many workers at once; only where what hangs together is too large to look at (1,000 identifiers) does evidence stay
+ * without effect, and the clusters concerned say so.
  *
  * Safe to run twice. What fails does not keep the rest: others were quicker five times, or the store was not there.
  */
 export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise<LinkedBatch> {
+	const ranking = rankingOf(deps.rules, deps.limits);
 	const asked = { nodes: [...idsIn(stars)], edges: stars.flatMap(({ edges }) => edges) };
 	const read = await lookWithMemory(asked, deps);
 	const known = viewOf(read);
-	const news = stars.filter((star) => hasNews(star, known));
+	const news = stars.filter((star) => hasNews(star, known, ranking));
 	const failed = new Map<SeedId, unknown>();
 	await inParallel(neighbourhoods(news), async (neighbours) => {
-		for (const star of neighbours) await linkStar(star, deps).catch((error: unknown) => fail(star, error));
+		for (const star of neighbours) await linkStar(star, ranking, deps).catch((error: unknown) => fail(star, error));
 	});
 	const changed = idsIn(news);
 	deps.memory.forget([...changed]);
@@ -62,12 +56,19 @@ export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise
 
 const idsIn = (stars: readonly Star[]): Set<SeedId> => new Set(stars.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
 
-async function linkStar(star: Star, deps: LinkDeps): Promise<void> {
+async function linkStar(star: Star, ranking: Ranking, deps: LinkDeps): Promise<void> {
 	for (let attempt = 1; attempt <= TRIES; attempt++) {
 		try {
-			const { change, saturated } = await plan(star, deps);
+			const { change, saturated, unfinished } = await plan(star, ranking, deps);
+			if (change && star.edges.length > 1 && writesIn(change) > MAX_MERGE_WRITES) {
+				for (const part of edgeByEdge(star)) await linkStar(part, ranking, deps);
+				return;
+			}
 			if (saturated) deps.onSaturated(star.nodes[0].id);
-			if (!change || (await deps.graph.apply(change)) === "written") return;
+			if (!change || (await deps.graph.apply(change)) === "written") {
+				if (unfinished) await finish(star.nodes[0].id, { kind: "event", ...star.cause }, deps);
+				return;
+			}
 		} catch (error) {
 			if (!(error instanceof ChangedWhileRead)) throw error;
 		}
@@ -76,29 +77,35 @@ async function linkStar(star: Star, deps: LinkDeps): Promise<void> {
 	throw new Error(`the identity of ${star.nodes[0].id} was changed by others ${TRIES} times in a row`);
 }
 
-type Planned = { readonly change?: IdentityChange; readonly saturated: boolean };
+type Planned = { readonly change?: IdentityChange; readonly saturated: boolean; readonly unfinished?: boolean };
 
-async function plan(star: Star, { graph, rules }: LinkDeps): Promise<Planned> {
+async function plan(star: Star, ranking: Ranking, { graph, now, limits = {} }: LinkDeps): Promise<Planned> {
 	const view = await lookAtStar(star, graph);
-	if (!hasNews(star, view)) return { saturated: false };
-	const ranking = rankingOf(rules);
-	const linked = planLink(star, view, { ranking, contested: "ask" });
+	if (!hasNews(star, view, ranking)) return { saturated: false };
+	const moment = { ranking, now: now() };
+	const news = newsOf(star, view, ranking);
+	const linked = planLink(news, view, { ...moment, contested: "ask" });
 	if (linked.kind === "change") return linked;
 
-	const component = await readComponent(star, graph);
-	const change = component && planComponent(star, component, rules);
-	if (change && writes(change) <= MAX_WRITES) return { change, saturated: false };
-	return keptApart(planLink(star, view, { ranking, contested: "keep apart" }));
+	const starts = news.nodes.map(({ id }) => id);
+	const component = await readAround(starts, graph, { ...limits, ranking, stopped: news.stopped });
+	if (!component.isWhole && !news.turns) return without("keep apart", star, view, moment);
+	const planned = planComponent(newsOf(star, component, ranking), component, moment);
+	if (writesIn(planned.change) <= (limits.maxWrites ?? MAX_WRITES)) return planned;
+	return { ...without("leave pending", star, view, moment), unfinished: true };
 }
 
-function keptApart(plan: LinkPlan): Planned {
-	if (plan.kind === "contested") throw new Error("an edge that is kept apart cannot be contested");
-	return { ...plan, saturated: true };
+function without(contested: LinkOptions["contested"], star: Star, view: View, moment: Omit<LinkOptions, "contested">) {
+	const plan: LinkPlan = planLink(newsOf(star, view, moment.ranking), view, { ...moment, contested });
+	if (plan.kind === "contested") throw new Error("evidence that is only kept cannot be contested");
+	return { change: plan.change, saturated: plan.saturated };
 }
 
-function writes({ nodes, edges, records, unchanged, structure }: IdentityChange): number {
-	const told = structure ? structure.to.length + structure.merged.length + structure.split.length : 0;
-	return nodes.length + 2 * edges.length + records.length + unchanged.length + told;
+function edgeByEdge({ cause, nodes: [strongest, ...others], edges }: Star): Star[] {
+	return edges.flatMap((edge) => {
+		const other = others.find(({ id }) => id === edge.a || id === edge.b);
+		return other ? [{ cause, nodes: [strongest, other] as const, edges: [edge] }] : [];
+	});
 }
 
 /** Stars that share an identifier wait for each other; the others need not. */

@@ -1,36 +1,44 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
-import type { EvidenceNode, UniqueValues } from "./evidence.ts";
-import type { ClusterRecord, StructureChange } from "./ports.ts";
-import { follow, type View } from "./view.ts";
+import type { EvidenceNode } from "./evidence.ts";
+import type { Holding } from "./holding.ts";
+import { journalIdOf } from "./journal-id.ts";
+import { ledHomes } from "./led-homes.ts";
+import { lineageOf } from "./lineage.ts";
+import type { ChangeCause, ClusterRecord, HealthMark, StructureChange } from "./ports.ts";
+import type { View } from "./view.ts";
 
 /** A cluster as it was: a live one with its record, or an identifier that was known and alone. */
 export type Before = { readonly id: ProfileId; readonly members: readonly SeedId[]; readonly record?: ClusterRecord };
 
 /** A cluster as it shall be. Its id is its root's. */
-export type After = {
-	readonly root: Pick<EvidenceNode, "id" | "namespace" | "firstSeen">;
-	readonly members: readonly SeedId[];
-	readonly unique: UniqueValues;
-	readonly contested: boolean;
-	readonly saturated: boolean;
-};
+export type After = Holding &
+	Pick<ClusterRecord, "contested" | "saturated" | "inexact" | "pending" | "frontier"> & {
+		readonly root: Pick<EvidenceNode, "id" | "namespace" | "firstSeen">;
+	};
+
+/** What a change is put down to, when it happens, and under which version of the rules. */
+export type Occasion = { readonly cause: ChangeCause; readonly now: Date; readonly stamp: number };
 
 export type Redrawing = {
 	readonly before: readonly Before[];
 	readonly after: readonly After[];
 	/** The identifiers with new evidence: their clusters' versions grow even where nothing else changes. */
 	readonly touched: ReadonlySet<SeedId>;
-	/** The strongest identifier of the event: its cluster remembers who else changed. */
+	/** The strongest identifier of the event: its cluster remembers who else changed, and its journal tells of it. */
 	readonly center: SeedId;
 	readonly records: View["records"];
 	/** Identifiers that may have to be led elsewhere than their home's pointer does; none where clusters only grow. */
 	readonly homes: readonly { readonly id: SeedId; readonly home: ProfileId }[];
+	readonly occasion: Occasion;
 };
 
 export type Redrawn = {
+	readonly at: string;
 	readonly records: readonly ClusterRecord[];
 	readonly unchanged: readonly ClusterRecord[];
 	readonly structure?: StructureChange;
+	readonly journal?: Pick<ClusterRecord, "id" | "version">;
+	readonly health: readonly HealthMark[];
 };
 
 /**
@@ -38,104 +46,194 @@ export type Redrawn = {
  * on how many identifiers they hold: who loses his name points to where it went, and identifiers keep their homes.
  */
 export function planStructure(redrawing: Redrawing): Redrawn {
-	const { before, after, records } = redrawing;
+	const { before, after, records, center, occasion } = redrawing;
+	const at = momentOf(redrawing);
 	const now = new Map(after.flatMap((cluster) => cluster.members.map((id) => [id, cluster] as const)));
-	const at = (id: SeedId): After => present(now.get(id));
+	const clusterAt = (id: SeedId): After => present(now.get(id));
+	const version = (id: ProfileId) => (records.get(id)?.version ?? 0) + 1;
 
-	const structure = structureOf(before, after, at);
-	const next = new Map([...retired(before, at), ...live(redrawing, structure)].map((record) => [record.id, record]));
-	for (const record of led(redrawing, next, at)) next.set(record.id, record);
+	const outline = outlineOf(before, after, clusterAt);
+	const teller = { id: clusterAt(center).root.id, version: version(clusterAt(center).root.id) };
+	const messageId = occasion.cause.kind === "event" ? occasion.cause.messageId : journalIdOf(teller);
+	const lineages = lineageOf({ before, after, clusterAt, told: { mergedAt: at, messageId } });
 
-	const versions = new Map([...next.keys()].map((id) => [id, (records.get(id)?.version ?? 0) + 1]));
+	const changed = new Set(outline ? [...outline.from, ...outline.to].map(({ id }) => id) : []);
+	const next = new Map(
+		[...retired(before, clusterAt), ...live(redrawing, { changed, lineages })].map((record) => [record.id, record]),
+	);
+	for (const record of ledHomes(redrawing, next, (id) => clusterAt(id).root.id)) next.set(record.id, record);
+	const written = [...next.values()].map((record) => ({
+		...record,
+		version: version(record.id),
+		changedAt: changed.has(record.id) ? at : record.changedAt,
+	}));
+	const tells = next.has(teller.id) && (outline !== undefined || occasion.cause.kind === "decision");
 	return {
-		records: [...next.values()].map((record) => ({ ...record, version: versions.get(record.id) ?? 1 })),
+		at,
+		records: written,
 		unchanged: before.flatMap(({ record }) => (record && !next.has(record.id) ? [record] : [])),
-		...(structure && {
-			structure: { ...structure, to: structure.to.map((to) => ({ ...to, version: versions.get(to.id) ?? 1 })) },
-		}),
+		...(outline && { structure: structureOf(outline, { clusterAt, lineages, version }) }),
+		...(tells && { journal: teller }),
+		health: written.flatMap((record) => marksOf(record, records.get(record.id))),
 	};
 }
 
-/** Who became one, who became several, and how everybody concerned was and is; undefined when nobody is. */
-function structureOf(before: readonly Before[], after: readonly After[], at: (id: SeedId) => After) {
-	const gone = before.filter(({ id }) => at(id).root.id !== id);
-	const merged = [...Map.groupBy(gone, ({ id }) => at(id).root.id)].map(([survivor, retired]) => ({
-		survivor,
-		retired: retired.map(({ id }) => id).sort(),
-	}));
-	const split = before.flatMap(({ id, members }) => {
-		const into = [...new Set(members.map((member) => at(member).root.id))].sort();
+/** Now, or a millisecond after the last change of any cluster concerned, should that be later. */
+function momentOf({ before, after, records, occasion: { now } }: Redrawing): string {
+	const concerned = [...before.map(({ record }) => record), ...after.map(({ root }) => records.get(root.id))];
+	const last = concerned.map((record) => record?.changedAt ?? "").reduce((x, y) => (x > y ? x : y), "");
+	return last < now.toISOString() ? now.toISOString() : new Date(Date.parse(last) + 1).toISOString();
+}
+
+type ClusterAt = (id: SeedId) => After;
+
+type Outline = {
+	readonly from: readonly Before[];
+	readonly to: readonly Named[];
+	readonly merged: readonly { readonly survivor: ProfileId; readonly retired: readonly ProfileId[] }[];
+	readonly split: readonly { readonly from: ProfileId; readonly into: readonly ProfileId[] }[];
+	readonly was: ReadonlyMap<SeedId, ProfileId>;
+};
+type Named = After & { readonly id: ProfileId };
+
+/** Who became one, who became several, and which clusters are others than before; undefined when nobody is. */
+function outlineOf(before: readonly Before[], after: readonly After[], clusterAt: ClusterAt): Outline | undefined {
+	const had = new Map(before.map((cluster) => [cluster.id, cluster.members.join()]));
+	const to = after.filter(({ root, members }) => had.get(root.id) !== members.join());
+	if (to.length === 0) return undefined;
+	const has = new Map(after.map(({ root, members }) => [root.id, members.join()]));
+	const from = before.filter(({ id, members }) => has.get(id) !== members.join());
+	const gone = from.filter(({ id }) => clusterAt(id).root.id !== id);
+	const split = from.flatMap(({ id, members }) => {
+		const into = [...new Set(members.map((member) => clusterAt(member).root.id))].sort();
 		return into.length > 1 ? [{ from: id, into }] : [];
 	});
-	const was = new Map(before.map((cluster) => [cluster.id, cluster.members.join()]));
-	const to = after.filter(({ root, members }) => was.get(root.id) !== members.join());
-	if (to.length === 0) return undefined;
-	const is = new Map(after.map(({ root, members }) => [root.id, members.join()]));
-	const from = before.filter(({ id, members }) => is.get(id) !== members.join());
 	return {
-		merged,
+		from,
+		to: to.map((cluster) => ({ ...cluster, id: cluster.root.id })),
+		merged: [...Map.groupBy(gone, ({ id }) => clusterAt(id).root.id)].map(([survivor, retired]) => ({
+			survivor,
+			retired: retired.map(({ id }) => id).sort(),
+		})),
 		split,
-		from: from.map(({ id, members }) => ({ id, members })),
-		to: to.map(({ root, members }) => ({ id: root.id, members, version: 0 })),
+		was: new Map(before.flatMap(({ id, members }) => members.map((member) => [member, id] as const))),
 	};
 }
 
-const retired = (before: readonly Before[], at: (id: SeedId) => After): ClusterRecord[] =>
+type Lineages = ReadonlyMap<ProfileId, ClusterRecord["lineage"]>;
+type Telling = {
+	readonly clusterAt: ClusterAt;
+	readonly lineages: Lineages;
+	readonly version: (id: ProfileId) => number;
+};
+
+function structureOf({ from, to, merged, split, was }: Outline, { clusterAt, lineages, version }: Telling) {
+	const partOf = (profileId: ProfileId) => ({
+		profileId,
+		seedIds: clusterAt(profileId).members,
+		lineage: lineages.get(profileId) ?? [],
+	});
+	const structure: StructureChange = {
+		merged: merged.map((one) => ({ ...one, lineage: lineages.get(one.survivor) ?? [] })),
+		split: split.map((one) => ({ from: one.from, into: one.into.map(partOf) })),
+		from: from.map(({ id, members }) => ({ id, members })),
+		to: to.map(({ id, members }) => ({ id, members, version: version(id) })),
+		moved: to.flatMap(({ id, members }) =>
+			members
+				.filter((member) => (was.has(member) ? was.get(member) !== id : members.length > 1))
+				.map((seedId) => ({ seedId, profileId: id })),
+		),
+	};
+	return structure;
+}
+
+const retired = (before: readonly Before[], clusterAt: ClusterAt): ClusterRecord[] =>
 	before.flatMap(({ id, record }) => {
-		if (!record || at(id).root.id === id) return [];
-		const emptied = { members: [], unique: {}, contested: false, saturated: false, unsettled: [] };
-		return [{ ...record, ...emptied, mergedInto: at(id).root.id }];
+		if (!record || clusterAt(id).root.id === id) return [];
+		const { id: _, version, root, moved, rules, changedAt } = record;
+		return [{ ...EMPTY, id, version, root, moved, rules, changedAt, mergedInto: clusterAt(id).root.id }];
 	});
 
+/** What is left of a record when its members went elsewhere. */
+const EMPTY = {
+	members: [],
+	unique: {},
+	counts: {},
+	denied: [],
+	contested: false,
+	saturated: false,
+	inexact: false,
+	pending: false,
+	frontier: "",
+	lineage: [],
+	unsettled: [],
+} satisfies Partial<ClusterRecord>;
+
+type Drawn = { readonly changed: ReadonlySet<ProfileId>; readonly lineages: Lineages };
+
 /** The records of the clusters that shall be, as far as they are not so already. */
-function live(redrawing: Redrawing, structure: StructureChange | undefined): ClusterRecord[] {
-	const { after, center, records, touched } = redrawing;
+function live(redrawing: Redrawing, { changed, lineages }: Drawn): ClusterRecord[] {
+	const { after, center, records, touched, occasion } = redrawing;
 	return after
-		.filter((cluster) => !stands(cluster, records) || cluster.members.some((id) => touched.has(id)))
-		.map(({ root: { id, namespace, firstSeen }, members, unique, contested, saturated }) => {
+		.filter((cluster) => cluster.members.some((id) => touched.has(id)) || !stands(cluster, redrawing))
+		.map(({ root: { id, namespace, firstSeen }, ...cluster }) => {
 			const record = records.get(id);
-			const left = members.includes(center) ? unsettled(id, redrawing, structure) : (record?.unsettled ?? []);
-			const marks = { contested, saturated, moved: record?.moved ?? {}, unsettled: left };
-			return { id, version: 0, root: { namespace, firstSeen }, members, unique, ...marks };
+			const unsettled = cluster.members.includes(center)
+				? unsettledWith(id, redrawing, changed)
+				: (record?.unsettled ?? []);
+			const { changedAt = "", moved = {} } = record ?? {};
+			const lineage = lineages.get(id) ?? [];
+			const rules = occasion.stamp;
+			return {
+				id,
+				version: 0,
+				root: { namespace, firstSeen },
+				...cluster,
+				rules,
+				lineage,
+				changedAt,
+				moved,
+				unsettled,
+			};
 		});
 }
 
-function stands({ root, members, contested, saturated }: After, records: View["records"]): boolean {
-	const record = records.get(root.id);
+/** Whether there is nothing to write: the record says all this already, or there is none and nothing to say. */
+function stands(cluster: After, { records, before, occasion }: Redrawing): boolean {
+	const record = records.get(cluster.root.id);
+	if (!record) return isPlain(cluster) && before.some(({ id, record }) => id === cluster.root.id && !record);
 	return (
-		record !== undefined &&
-		record.root.firstSeen === root.firstSeen &&
-		record.contested === contested &&
-		record.saturated === saturated &&
-		record.members.join() === members.join()
+		record.root.firstSeen === cluster.root.firstSeen &&
+		record.rules === occasion.stamp &&
+		record.frontier >= cluster.frontier &&
+		record.members.join() === cluster.members.join() &&
+		record.denied.join() === cluster.denied.join() &&
+		MARKS.every((mark) => record[mark] === cluster[mark])
 	);
 }
 
-/** Who must be brought in line beside the cluster with the center: who it took in, who changed with it, and what was left undone. */
-function unsettled(id: ProfileId, { before }: Redrawing, structure: StructureChange | undefined): ProfileId[] {
-	const changed = structure ? [...structure.from, ...structure.to].map((cluster) => cluster.id) : [];
+const MARKS = ["contested", "saturated", "inexact", "pending"] as const;
+
+const isPlain = (cluster: After): boolean =>
+	cluster.members.length === 1 && cluster.denied.length === 0 && MARKS.every((mark) => !cluster[mark]);
+
+/** Who must be brought in line beside the cluster with the center: who changed with it, and what was left undone. */
+function unsettledWith(id: ProfileId, { before }: Redrawing, changed: ReadonlySet<ProfileId>): ProfileId[] {
 	const left = before.flatMap(({ record }) => record?.unsettled ?? []);
 	return [...new Set([...changed, ...left])].filter((other) => other !== id).sort();
 }
 
-/** The homes that must say by name where some of their identifiers went, or need not any more. */
-function led({ homes, records }: Redrawing, next: ReadonlyMap<ProfileId, ClusterRecord>, at: (id: SeedId) => After) {
-	const all = new Map([...records, ...next]);
-	const changed = new Set<ProfileId>();
-	for (const node of homes) {
-		const home = present(all.get(node.home));
-		const { [node.id]: ledTo, ...moved } = home.moved;
-		const way = follow(node, all.set(home.id, { ...home, moved }));
-		const wanted = at(node.id).root.id;
-		const needed = way.kind === "live" && way.record.id === wanted ? undefined : wanted;
-		if (needed !== undefined) all.set(home.id, { ...home, moved: { ...moved, [node.id]: needed } });
-		if (needed !== ledTo) changed.add(home.id);
-	}
-	return [...changed].map((id) => present(all.get(id)));
+/** What the report has to learn. A retired cluster's rows are found to be so when the report is read. */
+function marksOf(record: ClusterRecord, before: ClusterRecord | undefined): HealthMark[] {
+	if (record.mergedInto !== undefined) return [];
+	const kinds = ["contested", "saturated"] as const;
+	return kinds.flatMap((kind) =>
+		record[kind] === (before?.[kind] ?? false) ? [] : [{ kind, id: record.id, is: record[kind] }],
+	);
 }
 
 /** A value that is there because of how the redrawing was made. */
 function present<T>(value: T | undefined): T {
-	if (value === undefined) throw new Error("a redrawing names a cluster or an identifier that it does not hold");
+	if (value === undefined) throw new Error("a redrawing names an identifier that it does not hold");
 	return value;
 }

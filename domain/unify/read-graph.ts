@@ -1,24 +1,46 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
-import { type EvidenceEdge, endsOf } from "./evidence.ts";
-import type { IdentityGraph, KnownNode } from "./ports.ts";
-import type { Star } from "./star.ts";
+import { type Ends, edgeKey, endsOf } from "./evidence.ts";
+import type { AskedEdge, IdentityGraph, KnownEdge, KnownNode } from "./ports.ts";
 import { ChangedWhileRead, clusterOf, follow, type View, viewOf } from "./view.ts";
+
+type Looked = { readonly nodes: readonly KnownNode[]; readonly edges: readonly KnownEdge[] };
+
+/**
+ * What is known of identifiers and edges. An edge at a hub is kept at its other end only: where a hub is found to be one
+ * (`atHand` are identifiers that were read before), such edges are looked for there.
+ */
+export async function lookAt(
+	{ nodes, edges }: { readonly nodes: readonly SeedId[]; readonly edges: readonly Ends[] },
+	graph: Pick<IdentityGraph, "look">,
+	atHand: readonly KnownNode[] = [],
+): Promise<Looked> {
+	const isHub = new Set(atHand.flatMap(({ id, hub }) => (hub ? [id] : [])));
+	const asked = edges.map((edge): AskedEdge => (isHub.has(edge.a) ? { ...edge, from: edge.b } : edge));
+	const first = await graph.look({ nodes, edges: asked });
+	const found = new Set(first.edges.map(edgeKey));
+	const newHubs = new Set(first.nodes.flatMap(({ id, hub }) => (hub && !isHub.has(id) ? [id] : [])));
+	const elsewhere = edges.filter((edge) => newHubs.has(edge.a) && !found.has(edgeKey(edge)));
+	if (elsewhere.length === 0) return first;
+	const second = await graph.look({ nodes: [], edges: elsewhere.map((edge) => ({ ...edge, from: edge.b })) });
+	return { nodes: first.nodes, edges: [...first.edges, ...second.edges] };
+}
 
 /**
  * What the graph knows of a star: its identifiers, its edges, and where its identifiers are now. Records are read before
  * the evidence they guard: evidence that comes in later changes their version, and a write that relies on it is refused.
  */
-export async function lookAtStar(star: Star, graph: IdentityGraph): Promise<View> {
+export async function lookAtStar(
+	star: { readonly nodes: readonly { readonly id: SeedId }[]; readonly edges: readonly Ends[] },
+	graph: IdentityGraph,
+): Promise<View> {
 	const ids = star.nodes.map(({ id }) => id);
 	const first = await graph.look({ nodes: ids, edges: [] });
 	// An identifier may become the root again of a cluster it once gave its name to: its own record is needed, too.
 	const wanted = first.nodes.flatMap(({ id, home }) => (home === undefined ? [] : [id]));
 	const records = await readRecords(first.nodes, graph, { wanted });
 
-	const { nodes, edges } = await graph.look({
-		nodes: ids,
-		edges: [...star.edges, ...anchorsOf(star, first.nodes, records)],
-	});
+	const asked = { nodes: ids, edges: [...star.edges, ...anchorsOf(ids, first.nodes, records)] };
+	const { nodes, edges } = await lookAt(asked, graph, first.nodes);
 	return viewOf({ nodes, edges, records: [...records.values()] });
 }
 
@@ -52,9 +74,9 @@ function unreadOf(nodes: readonly KnownNode[], records: View["records"]): Profil
  * When the identifiers are not all in one cluster, their edges to the unique values in theirs: these prove that an edge
  * between two clusters would be skipped, without a look at all the evidence.
  */
-function anchorsOf(star: Star, nodes: readonly KnownNode[], records: View["records"]): Pick<EvidenceEdge, "a" | "b">[] {
+function anchorsOf(ids: readonly SeedId[], nodes: readonly KnownNode[], records: View["records"]): Ends[] {
 	const clusters = new Map(nodes.map((node) => [node.id, clusterOf(node, records)]));
-	if (new Set(star.nodes.map(({ id }) => clusters.get(id)?.id ?? id)).size < 2) return [];
+	if (new Set(ids.map((id) => clusters.get(id)?.id ?? id)).size < 2) return [];
 	return [...clusters].flatMap(([id, cluster]) =>
 		Object.values(cluster?.unique ?? {}).flatMap((value: SeedId) => (value === id ? [] : [endsOf(id, value)])),
 	);

@@ -1,10 +1,9 @@
 import type { CollectedEvent, SourcedEvent } from "#domain/model/event.ts";
-import type { Identifier, SeedId } from "#domain/model/identifier.ts";
+import type { SeededIdentifier, SeedId } from "#domain/model/identifier.ts";
+import { compareText } from "#domain/rules/compare.ts";
 import { edgeKey, endsOf } from "./evidence.ts";
 import type { KnownEdge, KnownNode } from "./ports.ts";
 import { earliest, latest } from "./times.ts";
-
-export type SeededIdentifier = Identifier & { readonly id: SeedId };
 
 /** An event with its identifiers, strongest first: at least one. */
 export type Identified = {
@@ -59,10 +58,11 @@ export function mergeNodes(known: KnownNode | undefined, seen: KnownNode): Known
 	};
 }
 
-/** The earlier sighting of one edge; of two at the same time the one with the smaller messageId. */
+/** The earlier sighting of one edge; of two at the same time the one with the smaller messageId. What was said of it stays. */
 export function earlier(known: KnownEdge | undefined, seen: KnownEdge): KnownEdge {
-	if (!known || seen.firstSeen < known.firstSeen) return seen;
-	return seen.firstSeen === known.firstSeen && seen.messageId < known.messageId ? seen : known;
+	if (!known) return seen;
+	const order = compareText(seen.firstSeen, known.firstSeen) || compareText(seen.messageId, known.messageId);
+	return order < 0 ? { ...seen, ...(known.verdict && { verdict: known.verdict }) } : known;
 }
 
 const nodeOf = (identifier: SeededIdentifier, event: SourcedEvent): KnownNode => ({

@@ -18,6 +18,7 @@ export async function unify(work: Work<Ready>, context: Context): Promise<Work<P
 		graph,
 		memory,
 		rules: workspace.identity,
+		now,
 		pause,
 		onSaturated: (seedId) => log.warn("evidence was kept but not followed: a profile grew past its limit", { seedId }),
 	});

@@ -53,6 +53,7 @@ describe("samplePeople", () => {
 			graph,
 			memory,
 			rules: LOYAL,
+			now,
 			pause: async () => {},
 			onSaturated: () => {},
 		});

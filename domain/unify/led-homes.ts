@@ -1,0 +1,33 @@
+import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
+import type { Redrawing } from "./plan-structure.ts";
+import type { ClusterRecord } from "./ports.ts";
+import { follow } from "./view.ts";
+
+/**
+ * The homes that must say by name where some of their identifiers went, or need not any more, once the records of `next`
+ * are written and each identifier belongs where `wantedAt` says.
+ */
+export function ledHomes(
+	{ homes, records }: Pick<Redrawing, "homes" | "records">,
+	next: ReadonlyMap<ProfileId, ClusterRecord>,
+	wantedAt: (id: SeedId) => ProfileId,
+): ClusterRecord[] {
+	const all = new Map([...records, ...next]);
+	const changed = new Set<ProfileId>();
+	for (const node of homes) {
+		const home = recordOf(node.home, all);
+		const { [node.id]: ledTo, ...moved } = home.moved;
+		const way = follow(node, all.set(home.id, { ...home, moved }));
+		const wanted = wantedAt(node.id);
+		const needed = way.kind === "live" && way.record.id === wanted ? undefined : wanted;
+		if (needed !== undefined) all.set(home.id, { ...home, moved: { ...moved, [node.id]: needed } });
+		if (needed !== ledTo) changed.add(home.id);
+	}
+	return [...changed].map((id) => recordOf(id, all));
+}
+
+function recordOf(id: ProfileId, records: ReadonlyMap<ProfileId, ClusterRecord>): ClusterRecord {
+	const record = records.get(id);
+	if (!record) throw new Error("the record of an identifier's home was not read");
+	return record;
+}

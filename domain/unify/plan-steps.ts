@@ -1,0 +1,130 @@
+import type { SeedId } from "#domain/model/identifier.ts";
+import { verdictOn } from "./evidence.ts";
+import { type Holding, holdingOf, together } from "./holding.ts";
+import type { Redefined } from "./plan-component.ts";
+import type { After, Before } from "./plan-structure.ts";
+import type { KnownNode } from "./ports.ts";
+import { byRoot, type Ranking } from "./ranking.ts";
+import type { Component } from "./read-component.ts";
+
+/** How many identifiers one step moves at most: each may need a word in the record of its home. */
+const PIECE = 40;
+
+/** A part of what is to be done: the clusters it is about, and how they are after it. */
+export type Step = {
+	readonly before: readonly Before[];
+	readonly after: readonly After[];
+	/** Whether the members are all where they belong already, so that nothing but marks is written. */
+	readonly isLast: boolean;
+};
+
+/**
+ * The next step from the clusters that are to those that the definition wants, about `size` parts of them: first what
+ * does not belong together parts, then what does comes together. Each cluster on the way is part of one that is or of one
+ * that shall be, so it breaks no rule; and it is marked, so that whoever meets it goes on.
+ */
+export function planStep(redefined: Redefined, component: Component, size: number, ranking: Ranking): Step {
+	const wantedAt = new Map(redefined.after.flatMap((one) => one.members.map((id) => [id, one] as const)));
+	const partsOf = ({ members }: Before) => [...Map.groupBy(members, (id) => wantedAt.get(id)).values()];
+	const make = (members: readonly SeedId[]) => underWay(members, { redefined, component, ranking });
+
+	const torn = redefined.before.filter((cluster) => partsOf(cluster).length > 1);
+	if (torn.length > 0) return part(torn, { size, partsOf, make });
+	const joining = [...Map.groupBy(redefined.before, ({ id }) => wantedAt.get(id)).values()].filter(
+		(all) => all.length > 1,
+	);
+	if (joining.length > 0) return bringTogether(joining, { size, make });
+	return mark(redefined, component, size, ranking);
+}
+
+type Make = (members: readonly SeedId[]) => After;
+type Parting = { readonly size: number; readonly partsOf: (cluster: Before) => SeedId[][]; readonly make: Make };
+
+/** The largest part stays where it is, of the others some leave. */
+function part(torn: readonly Before[], { size, partsOf, make }: Parting): Step {
+	const [before, after]: [Before[], After[]] = [[], []];
+	for (const cluster of torn) {
+		const room = size - after.length;
+		if (room < 1) break;
+		const [, ...leaving] = partsOf(cluster).toSorted((x, y) => y.length - x.length);
+		const pieces = leaving.flatMap(inPieces).slice(0, room);
+		const gone = new Set(pieces.flat());
+		before.push(cluster);
+		after.push(...pieces.map(make), make(cluster.members.filter((id) => !gone.has(id))));
+	}
+	return { before, after, isLast: false };
+}
+
+function inPieces(ids: readonly SeedId[]): SeedId[][] {
+	const pieces: SeedId[][] = [];
+	for (let from = 0; from < ids.length; from += PIECE) pieces.push(ids.slice(from, from + PIECE));
+	return pieces;
+}
+
+function bringTogether(joining: readonly (readonly Before[])[], { size, make }: { size: number; make: Make }): Step {
+	const [before, after]: [Before[], After[]] = [[], []];
+	for (const all of joining) {
+		const room = size + 1 - before.length;
+		if (room < 2) break;
+		const some = all.toSorted((x, y) => y.members.length - x.members.length).slice(0, room);
+		before.push(...some);
+		after.push(make(some.flatMap(({ members }) => members)));
+	}
+	return { before, after, isLast: false };
+}
+
+/** What is left to say of clusters that are as they shall be. */
+function mark({ before, after }: Redefined, { records }: Component, size: number, { stamp }: Ranking): Step {
+	const unsaid = after.filter((cluster) => {
+		const record = records.get(cluster.root.id);
+		return record ? !says(record, cluster, stamp) : cluster.contested;
+	});
+	const some = unsaid.slice(0, size);
+	const ids = new Set(some.flatMap(({ members }) => members));
+	return { before: before.filter(({ members }) => members.some((id) => ids.has(id))), after: some, isLast: true };
+}
+
+function says(record: Said & { readonly rules: number }, cluster: After, stamp: number): boolean {
+	return (
+		record.rules === stamp &&
+		record.pending === cluster.pending &&
+		record.contested === cluster.contested &&
+		record.saturated === cluster.saturated &&
+		record.inexact === cluster.inexact &&
+		record.frontier >= cluster.frontier &&
+		record.denied.join() === cluster.denied.join()
+	);
+}
+
+type Said = Omit<After, "root">;
+type Known = { readonly redefined: Redefined; readonly component: Component; readonly ranking: Ranking };
+
+/** A cluster on the way: what it holds is what its members do, all else will be said when it is done. */
+function underWay(members: readonly SeedId[], { redefined, component, ranking }: Known): After {
+	const nodes = members.flatMap((id): KnownNode[] => {
+		const node = redefined.nodes.get(id);
+		return node ? [node] : [];
+	});
+	const [root] = nodes.toSorted(byRoot(ranking));
+	const [first, ...others] = nodes.map(
+		(node): Holding => ({ ...holdingOf(node, ranking), denied: deniedOf(node.id, component) }),
+	);
+	if (!root || !first) throw new Error("a step makes a cluster of nobody");
+	const holding = others.reduce(together, first);
+	return {
+		...holding,
+		root,
+		members: [...members].sort(),
+		denied: [...holding.denied].sort(),
+		contested: true,
+		saturated: false,
+		inexact: false,
+		pending: true,
+		frontier: "~",
+	};
+}
+
+const deniedOf = (id: SeedId, { edges }: Component): SeedId[] =>
+	[...edges.values()].flatMap((edge) =>
+		verdictOn(edge) !== "deny" ? [] : edge.a === id ? [edge.b] : edge.b === id ? [edge.a] : [],
+	);
