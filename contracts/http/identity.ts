@@ -37,10 +37,12 @@ export const NOT_FOLLOWED = [
 	"hub",
 	"shared",
 	"denied",
+	"taken_back",
 	"kept_apart",
 	"two_of_unique",
 	"too_many",
 	"full",
+	"inexact",
 	"pending",
 ] as const;
 export type NotFollowed = (typeof NOT_FOLLOWED)[number];
@@ -71,6 +73,8 @@ const cause = z.discriminatedUnion("kind", [
 		decision: z.enum(["allow", "deny", "block", "unblock", "undo"]),
 		by: z.string(),
 		reason: z.string().optional(),
+		about: z.array(z.string()).optional().describe("The ids of the identifiers it was about."),
+		undoes: z.string().optional().describe("The journal id of what it took back."),
 	}),
 	z.object({ kind: z.literal("rules"), version: z.number().int() }),
 ]);
@@ -81,7 +85,9 @@ export const identityAnswer = z.object({
 	state: z.object({
 		contested: z.boolean().describe("Some evidence points to another person and is not followed."),
 		saturated: z.boolean().describe("It has as many identifiers as one profile may have."),
-		pending: z.boolean().describe("The rules changed since it was drawn; it is brought in line when it is touched."),
+		pending: z
+			.boolean()
+			.describe("The rules, or much evidence at once, changed since it was drawn; it is about to be brought in line."),
 		rulesVersion: z.number().int().describe("The version of identity.yaml it was drawn by; 0 for the default."),
 		rulesInForce: z.number().int(),
 		identifiers: z.number().int(),
@@ -95,7 +101,8 @@ export const identityAnswer = z.object({
 			isBlocked: z.boolean(),
 		}),
 	),
-	links: z.array(link).describe("The evidence at the identifiers of this page, each link once."),
+	links: z.array(link).describe("The evidence at the identifiers of this page, each link once, 300 at most."),
+	linksLeftOut: z.number().int().describe("How many there are beside these: ask for fewer identifiers."),
 	journal: z.array(
 		z.object({
 			journalId: z.string(),

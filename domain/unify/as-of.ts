@@ -6,6 +6,7 @@ import { foldProfile } from "./fold-profile.ts";
 import type { IdentityGraph, IdentityJournal, KnownNode } from "./ports.ts";
 import { findPlaces } from "./read-profile.ts";
 import { gatherStars, type Identified } from "./star.ts";
+import type { TraitView } from "./trait-rules.ts";
 
 /** Events that one look at the past folds at most. */
 export const MAX_EVENTS_AS_OF = 10_000;
@@ -20,6 +21,8 @@ export type AsOfDeps = {
 	readonly eventsOf: (ids: readonly SeedId[], at: string, limit: number) => Promise<readonly PastEvent[] | undefined>;
 	/** A fragment of nothing but these events. */
 	readonly fold: (id: SeedId, events: readonly SourcedEvent[]) => Fragment;
+	/** How traits are chosen and computed, and the moment. */
+	readonly view: TraitView;
 };
 
 export type ProfileAsOf =
@@ -45,7 +48,7 @@ export async function profileAsOf(id: SeedId, at: string, deps: AsOfDeps): Promi
 	return { kind: "found", profile: foldPast(was.profileId, was.members, { events, deps }), members: was.members };
 }
 
-type Past = { readonly events: readonly PastEvent[]; readonly deps: Pick<AsOfDeps, "fold"> };
+type Past = { readonly events: readonly PastEvent[]; readonly deps: Pick<AsOfDeps, "fold" | "view"> };
 
 function foldPast(profileId: ProfileId, members: readonly SeedId[], { events, deps }: Past): Profile {
 	const fragments = [...Map.groupBy(events, ({ seedId }) => seedId)].map(([seedId, all]) =>
@@ -54,7 +57,7 @@ function foldPast(profileId: ProfileId, members: readonly SeedId[], { events, de
 			all.map(({ event }) => event),
 		),
 	);
-	const profile = foldProfile({ profileId, nodes: nodesIn(events, new Set(members)), fragments });
+	const profile = foldProfile({ profileId, nodes: nodesIn(events, new Set(members)), fragments, view: deps.view });
 	return { ...profile, aliases: members.filter((id) => id !== profileId) };
 }
 

@@ -1,6 +1,6 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import { compareText } from "#domain/rules/compare.ts";
-import { edgeKey } from "./evidence.ts";
+import { edgeKey, isSeen, otherEnd, verdictOn } from "./evidence.ts";
 import type { IdentityGraph, KnownEdge } from "./ports.ts";
 import { findPlaces } from "./read-profile.ts";
 
@@ -81,21 +81,22 @@ class Search {
 
 	wayTo(to: SeedId): KnownEdge[] {
 		const edge = this.came.get(to);
-		return edge ? [...this.wayTo(edge.a === to ? edge.b : edge.a), edge] : [];
+		return edge ? [...this.wayTo(otherEnd(edge, to)), edge] : [];
 	}
 
 	private async stepsFromWave(): Promise<Step[]> {
 		const read = await Promise.all(this.wave.map(async (at) => ({ at, edges: await this.deps.edgesOf(at) })));
 		this.isCut ||= read.some(({ edges }) => edges.length >= MAX_EDGES);
 		return read
-			.flatMap(({ at, edges }) => edges.map((edge) => ({ at, edge, to: edge.a === at ? edge.b : edge.a })))
+			.flatMap(({ at, edges }) => edges.filter(links).map((edge) => ({ at, edge, to: otherEnd(edge, at) })))
 			.filter(({ to }) => !this.came.has(to))
 			.sort((x, y) => compareText(x.edge.firstSeen, y.edge.firstSeen) || compareText(edgeKey(x.edge), edgeKey(y.edge)));
 	}
 
 	private async locate(ids: readonly SeedId[]): Promise<void> {
 		const unknown = [...new Set(ids)].filter((id) => !this.places.has(id));
-		const places = unknown.length > 0 ? await findPlaces(unknown, this.deps.graph) : new Map();
+		if (unknown.length === 0) return;
+		const places = await findPlaces(unknown, this.deps.graph);
 		for (const id of unknown) this.places.set(id, places.get(id)?.profileId ?? id);
 	}
 
@@ -108,5 +109,8 @@ class Search {
 		});
 	}
 }
+
+/** Whether an edge says that two identifiers belong together: to deny it, or to take it back, does not. */
+const links = (edge: KnownEdge): boolean => isSeen(edge) || verdictOn(edge) === "allow";
 
 type Step = { readonly at: SeedId; readonly to: SeedId; readonly edge: KnownEdge };

@@ -1,26 +1,26 @@
 import type { Identifier } from "#domain/model/identifier.ts";
-import type { JournalEntry } from "./ports.ts";
+import { isSeen, verdictOn } from "./evidence.ts";
+import type { JournalEntry, KnownEdge } from "./ports.ts";
 
 /** Why an edge does not make its two identifiers one person; with what it takes to say so. */
 export type WhyNot =
 	| { readonly code: "blocked"; readonly who: Identifier }
-	| { readonly code: "hub"; readonly who: Identifier; readonly maxPeers: number }
+	| { readonly code: "hub"; readonly who: Identifier; readonly maxPeers?: number }
 	| { readonly code: "shared"; readonly who: Identifier; readonly namespace: string }
 	| { readonly code: "denied" }
+	| { readonly code: "taken_back" }
 	| { readonly code: "kept_apart"; readonly a: Identifier; readonly b: Identifier }
 	| { readonly code: "two_of_unique"; readonly a: Identifier; readonly b: Identifier }
 	| { readonly code: "too_many"; readonly namespace: string; readonly max: number; readonly would: number }
 	| { readonly code: "full"; readonly max: number; readonly would: number }
+	| { readonly code: "inexact" }
 	| { readonly code: "pending" };
 
-/** An edge as it is told: who, when, through what, and whether it counts. */
+/** An edge as it is told: who, when, through what, and why it does not count. */
 export type Link = {
+	readonly edge: Pick<KnownEdge, "firstSeen" | "messageId" | "source" | "verdict">;
 	readonly a: Identifier;
 	readonly b: Identifier;
-	readonly firstSeen: string;
-	readonly messageId: string;
-	readonly source: string;
-	readonly verdict?: "allow" | "deny";
 	readonly whyNot?: WhyNot;
 };
 
@@ -30,13 +30,14 @@ export function linkWords(link: Link): string {
 	return link.whyNot ? `${seen}; this is not followed: ${whyNotWords(link.whyNot)}` : seen;
 }
 
-function seenWords({ a, b, firstSeen, messageId, source, verdict }: Link): string {
+function seenWords({ a, b, edge }: Link): string {
 	const both = `${name(a)} and ${name(b)}`;
-	if (messageId === "") {
+	const verdict = verdictOn(edge);
+	if (!isSeen(edge)) {
 		const said = verdict === "deny" ? "two people" : "one person";
-		return `${both} are ${said}: somebody decided so on ${minute(firstSeen)}`;
+		return `${both} are ${said}: somebody decided so on ${minute(edge.verdict?.at ?? "")}`;
 	}
-	const seen = `${both} were seen together first on ${minute(firstSeen)} (event ${messageId} from ${source})`;
+	const seen = `${both} were seen together first on ${minute(edge.firstSeen)} (event ${edge.messageId} from ${edge.source})`;
 	return verdict === "allow" ? `${seen}, and somebody decided that they are one person` : seen;
 }
 
@@ -46,11 +47,13 @@ export function whyNotWords(why: WhyNot): string {
 		case "blocked":
 			return `${name(why.who)} is blocked, so it points at nobody`;
 		case "hub":
-			return `${name(why.who)} was seen with more than ${why.maxPeers} other identifiers, so it is a hub and points at nobody`;
+			return `${name(why.who)} was seen with ${why.maxPeers === undefined ? "too many" : `more than ${why.maxPeers}`} other identifiers, so it is a hub and points at nobody`;
 		case "shared":
 			return `${name(why.who)} is used with more than one ${spaced(why.namespace)}, and the rules isolate what is shared`;
 		case "denied":
 			return "somebody decided that they are two people";
+		case "taken_back":
+			return "it was a decision alone, and it was taken back";
 		case "kept_apart":
 			return `it would make one person of ${name(why.a)} and ${name(why.b)}, and somebody decided that they are two`;
 		case "two_of_unique":
@@ -59,6 +62,8 @@ export function whyNotWords(why: WhyNot): string {
 			return `it would give one person ${why.would} ${plural(why.namespace)}, and the rules allow ${why.max}`;
 		case "full":
 			return `it would give one person ${why.would} identifiers, and the limit is ${why.max}`;
+		case "inexact":
+			return "the evidence around it is too large to be looked at whole, so it is kept and not followed";
 		case "pending":
 			return "the rules or the evidence changed, and the profile was not brought in line yet";
 	}
@@ -73,7 +78,8 @@ function changeWords(before: number, after: number): string {
 	if (before > 1 && after === 1) return `${before} profiles became one`;
 	if (before === 1 && after > 1) return `one profile became ${after}`;
 	if (before === 1 && after === 1) return "the profile's identifiers changed";
-	if (before === 0 && after <= 1) return "the profile began";
+	if (before === 0 && after === 0) return "who is who stayed as it was";
+	if (before === 0 && after === 1) return "the profile began";
 	return `${before} became ${after} profiles`;
 }
 

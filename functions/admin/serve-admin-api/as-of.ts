@@ -1,3 +1,4 @@
+import { sha256 } from "#adapters/crypto/sha256.ts";
 import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
@@ -6,6 +7,7 @@ import { MAX_EVENTS_AS_OF, type PastEvent, type ProfileAsOf, profileAsOf } from 
 import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
 import type { IdentityGraph, IdentityJournal } from "#domain/unify/ports.ts";
 import { standardiseEvent } from "#domain/unify/standardise-event.ts";
+import { compileTraits } from "#domain/unify/trait-rules.ts";
 import { checkPlan } from "#domain/validate/check-plan.ts";
 import { plansBySource } from "#domain/validate/plans-by-source.ts";
 import { refuse } from "./answer.ts";
@@ -25,7 +27,10 @@ const phones = phoneNumbers();
 /** The profile that a seed id led to at a past moment (ISO 8601 UTC), folded from the archive by the pass's own functions. */
 export async function readAsOf(id: SeedId, at: string, deps: AsOfDeps): Promise<ProfileAsOf> {
 	const workspace = await deps.definitions.current();
+	const now = () => new Date(at);
+	const view = { rules: compileTraits(workspace.traits ?? [], sha256), now };
 	return profileAsOf(id, at, {
+		view,
 		graph: deps.identities,
 		journal: deps.journal,
 		eventsOf: async (ids, until, limit) => {
@@ -33,7 +38,7 @@ export async function readAsOf(id: SeedId, at: string, deps: AsOfDeps): Promise<
 			return archived.length > limit ? undefined : admitted(archived, workspace, deps.vault);
 		},
 		fold: (seedId, events) =>
-			foldEvents(emptyFragment(seedId), events, { leavesOf: () => [], hashOf: deps.hashOf, now: new Date(at) }),
+			foldEvents(emptyFragment(seedId), events, { ...view, leavesOf: () => [], hashOf: deps.hashOf, now: now() }),
 	});
 }
 
