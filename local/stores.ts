@@ -12,12 +12,15 @@ import { sqliteChanges } from "#adapters/embedded/sqlite/changes.ts";
 import { type Database, openDatabase } from "#adapters/embedded/sqlite/database.ts";
 import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
 import { sqliteQueue } from "#adapters/embedded/sqlite/queue.ts";
+import { itemAccounts } from "#adapters/items/accounts.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
 import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import { identifierVault } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
+import { itemIdentityHealth } from "#adapters/items/identity-health.ts";
+import { itemIdentityJournal } from "#adapters/items/identity-journal.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
@@ -112,8 +115,11 @@ function openRepositories(database: Database, key: Buffer, now: () => Date) {
 		definitions: itemDefinitions({ ...shared, maxAgeSeconds: 0 }),
 		register: itemDefinitionRegister(shared),
 		identities: itemIdentityGraph(shared),
+		journal: itemIdentityJournal(shared),
+		health: itemIdentityHealth(shared),
 		fragments: itemFragments(shared),
 		memberships: itemMemberships(shared),
+		accounts: itemAccounts(shared),
 		quarantine: itemQuarantine(shared),
 		recomputes: itemRecomputes(shared),
 		deliveryLog: itemDeliveryLog(shared),

@@ -17,7 +17,6 @@ import type { ItemKey } from "./item-store.ts";
  * | `F#<seedId of a groupId>#<shard>` | `T` | fragment of an account: the same, by the last digit of the member's id | each coalesced write |
  * | `F#<seedId>` | `A#<seedId of a groupId>` | an account that the identifier is a member of: sealed groupId, since when | once, and when it was earlier |
  * | `A#<seedId of a groupId>#<shard>` | `<seedId>` | a member, for listing | once, and when it was earlier |
- * | `A#<seedId of a groupId>#<shard>` | `#SIZE` | how many members are listed | with each new one |
  * | `V#<profileId>` | `VIEW` | folded profile for reads | not yet: profiles are folded when they are read |
  * | `SEG#<segmentId>#<shard>` | `<profileId>` | a member, for listing | each transition |
  * | `SEGM#<segmentId>` | `META` | the version the last recompute covered, the size it found, when it began | each recompute |
@@ -49,7 +48,6 @@ export const keys = {
 	account: (member: string, account: string): ItemKey => ({ pk: `F#${member}`, sk: `A#${account}` }),
 	/** Sixteen shards by the last digit of the member's id, as a segment's are. */
 	accountMember: (account: string, member: string): ItemKey => ({ pk: `A#${account}#${member.slice(-1)}`, sk: member }),
-	accountSize: (account: string, member: string): ItemKey => ({ pk: `A#${account}#${member.slice(-1)}`, sk: "#SIZE" }),
 	view: (profileId: string): ItemKey => ({ pk: `V#${profileId}`, sk: "VIEW" }),
 	/** Sixteen shards by the last digit of the profile id, so that a big segment is not one hot partition. */
 	segmentMember: (segmentId: string, profileId: string): ItemKey => ({

@@ -7,6 +7,7 @@ import { everyItem } from "./every-item.ts";
 import type { Item, ItemStore, Write } from "./item-store.ts";
 import { keys, SEGMENT_SHARDS } from "./keys.ts";
 import { outboxWrite } from "./outbox.ts";
+import { queryShards } from "./shards.ts";
 
 const DETAIL_TYPES = { entered: "SegmentEntered", exited: "SegmentExited" } as const;
 
@@ -29,16 +30,9 @@ export function itemMemberships({ items, now }: { items: ItemStore; now: () => D
 		},
 
 		async membersOf(segmentId, { limit = 100, cursor } = {}) {
-			const members: Member[] = [];
-			for (const { shard, after } of shardsFrom(cursor)) {
-				const { pk } = keys.segmentMember(segmentId, shard);
-				const page = await items.query({ pk, limit: limit - members.length, ...(after !== "" && { cursor: after }) });
-				members.push(...page.items.map(memberOf));
-				const rest = page.cursor === undefined ? nextShard(shard) : `${shard}${page.cursor}`;
-				if (rest === undefined) return { members };
-				if (members.length >= limit) return { members, cursor: rest };
-			}
-			return { members };
+			const pkOf = (shard: string) => keys.segmentMember(segmentId, shard).pk;
+			const found = await queryShards(items, pkOf, { limit, ...(cursor !== undefined && { cursor }) });
+			return { members: found.items.map(memberOf), ...(found.cursor !== undefined && { cursor: found.cursor }) };
 		},
 
 		async size(segmentId) {
@@ -85,11 +79,3 @@ const memberOf = ({ sk, ...listing }: Item): Member => {
 	const { enteredAt, version } = listing as unknown as Omit<Member, "profileId">;
 	return { profileId: sk as ProfileId, enteredAt, version };
 };
-
-const nextShard = (shard: string): string | undefined => SEGMENT_SHARDS[SEGMENT_SHARDS.indexOf(shard) + 1];
-
-/** A cursor is the shard and, after it, the place in the shard. */
-function shardsFrom(cursor = "0"): { shard: string; after: string }[] {
-	const first = Math.max(0, SEGMENT_SHARDS.indexOf(cursor.slice(0, 1)));
-	return SEGMENT_SHARDS.slice(first).map((shard, i) => ({ shard, after: i === 0 ? cursor.slice(1) : "" }));
-}

@@ -3,7 +3,7 @@ import { COMPUTATIONS, STRATEGIES } from "../definitions/trait.ts";
 import { jsonValue } from "./json.ts";
 
 /** What a profile's answer may hold beside its ids and counts. Asked for by `?include=`, separated by commas. */
-export const PROFILE_PARTS = ["traits", "identifiers", "segments", "events", "provenance"] as const;
+export const PROFILE_PARTS = ["traits", "identifiers", "segments", "events", "provenance", "accounts"] as const;
 export type ProfilePart = (typeof PROFILE_PARTS)[number];
 
 /** What is answered when `include` is not given: all that costs one read. */
@@ -70,12 +70,17 @@ export const profileAnswer = z.object({
 		.optional(),
 	traits: z.record(z.string(), jsonValue).optional(),
 	provenance: z.record(z.string(), provenance).optional().describe("For each trait: where its value comes from."),
+	accounts: z
+		.array(z.object({ groupId: z.string(), since: time, traits: z.record(z.string(), jsonValue) }))
+		.optional()
+		.describe("What the person is a member of, by group calls: the 20 joined last, the latest first."),
 	segments: z.array(z.object({ id: z.string(), enteredAt: time, nextChangeAt: time.nullable() })).optional(),
 	events: z.array(seenEvent).optional().describe("The latest 50 in the archive, newest first."),
 	eventCount: z.number().int(),
 	firstSeen: time,
 	lastSeen: time,
 	updatedAt: time,
+	asOf: time.optional().describe("Of which moment it is, where one was asked for; segments are left out then."),
 });
 
 export type ProfileAnswer = z.infer<typeof profileAnswer>;

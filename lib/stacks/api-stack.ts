@@ -9,6 +9,7 @@ import type { PipelineStack } from "./pipeline-stack.ts";
 /** What the admin API is about (DESIGN 4). A path of it that is not below one of these is answered 404, by the collector. */
 const ADMIN_RESOURCES = [
 	"profiles",
+	"accounts",
 	"identity",
 	"segments",
 	"definitions",

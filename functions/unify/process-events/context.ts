@@ -4,7 +4,9 @@ import type { PhoneNumbers } from "#domain/model/phone-numbers.ts";
 import type { Bus } from "#domain/model/ports.ts";
 import type { CompiledSegments } from "#domain/segment/compile-segments.ts";
 import type { Memberships } from "#domain/segment/ports.ts";
+import type { Accounts } from "#domain/unify/accounts.ts";
 import type { EvidenceMemory } from "#domain/unify/evidence-memory.ts";
+import type { JoinMemory } from "#domain/unify/join-accounts.ts";
 import type { Fragments, IdentityGraph } from "#domain/unify/ports.ts";
 import type { TraitView } from "#domain/unify/trait-rules.ts";
 import type { Quarantine } from "#domain/validate/ports.ts";
@@ -16,6 +18,7 @@ export type ProcessEventsDeps = {
 	readonly fragments: Fragments;
 	readonly quarantine: Quarantine;
 	readonly memberships: Memberships;
+	readonly accounts: Accounts;
 	readonly bus: Bus;
 	readonly vault: Pick<IdentifierVault, "seedId">;
 	readonly now: () => Date;
@@ -33,4 +36,6 @@ export type Context = Required<ProcessEventsDeps> & {
 	readonly memory: EvidenceMemory;
 	readonly hashOf: (messageId: string) => string;
 	readonly phones: PhoneNumbers;
+	/** Who is known to be a member of what. */
+	readonly joined: JoinMemory;
 };

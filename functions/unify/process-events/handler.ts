@@ -2,6 +2,7 @@ import { dynamoClient, eventBridgeClient, secretsManagerClient } from "#adapters
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import { eventBridgeBus } from "#adapters/aws/eventbridge/bus.ts";
 import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
+import { itemAccounts } from "#adapters/items/accounts.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import { vaultFrom } from "#adapters/items/identifier-vault.ts";
@@ -26,6 +27,7 @@ export const handler = processEvents({
 	fragments: itemFragments({ items }),
 	quarantine: itemQuarantine({ items }),
 	memberships: itemMemberships({ items, now }),
+	accounts: itemAccounts({ items, vault }),
 	bus: eventBridgeBus({ client: eventBridgeClient(), bus: config.BUS_NAME }),
 	vault,
 	now,

@@ -4,9 +4,11 @@ import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import { eventsCollected } from "#contracts/bus/events-collected.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import { evidenceMemory } from "#domain/unify/evidence-memory.ts";
+import { joinMemory } from "#domain/unify/join-accounts.ts";
 import { traitCompiler } from "#domain/unify/trait-rules.ts";
 import { queueConsumer } from "#functions/shared/queue-consumer.ts";
 import type { Context, ProcessEventsDeps } from "./context.ts";
+import { group } from "./group.ts";
 import { pauseWithJitter } from "./pause.ts";
 import { rememberSeedIds } from "./remember-seed-ids.ts";
 import { segment } from "./segment.ts";
@@ -30,6 +32,7 @@ export function processEvents({ pause = pauseWithJitter, ...given }: ProcessEven
 	const compileTraits = traitCompiler(sha256);
 	const memory = evidenceMemory(deps);
 	const phones = phoneNumbers();
+	const joined = joinMemory(deps.now);
 	return queueConsumer({
 		detail: eventsCollected,
 		log: deps.log,
@@ -44,13 +47,15 @@ export function processEvents({ pause = pauseWithJitter, ...given }: ProcessEven
 				memory,
 				hashOf: messageHash,
 				phones,
+				joined,
 			};
 
 			const validated = validate(unpack(batch), context);
 			const standardised = standardise(validated, context);
 			const kept = await setAside(standardised, context);
 			const unified = await unify(kept, context);
-			const segmented = await segment(unified, context);
+			const grouped = await group(unified, context);
+			const segmented = await segment(grouped, context);
 			const { failed } = await tell(segmented, context);
 			return { failed: [...failed] };
 		},

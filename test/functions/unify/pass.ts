@@ -5,6 +5,7 @@ import type { SQSBatchResponse } from "aws-lambda";
 import { sqliteChanges } from "#adapters/embedded/sqlite/changes.ts";
 import { openDatabase } from "#adapters/embedded/sqlite/database.ts";
 import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
+import { itemAccounts } from "#adapters/items/accounts.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import { identifierVault } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
@@ -94,6 +95,7 @@ export function aPass(options: PassOptions = {}) {
 		fragments: itemFragments(shared),
 		quarantine: itemQuarantine(shared),
 		memberships: itemMemberships(shared),
+		accounts: itemAccounts(shared),
 		bus,
 		definitions: { current: async () => workspace },
 		vault: wrapVault(vault),
@@ -106,6 +108,8 @@ export function aPass(options: PassOptions = {}) {
 	const profileOf = (seedId: SeedId): Promise<Profile | undefined> => readProfile(seedId, { graph, fragments });
 	return {
 		memberships: itemMemberships({ items, now }),
+		accounts: itemAccounts({ items, vault }),
+		fragments,
 		quarantine: itemQuarantine({ items }),
 		vault,
 		told,
