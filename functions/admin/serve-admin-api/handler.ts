@@ -8,12 +8,15 @@ import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { BOUGHT } from "#adapters/destinations/bought.ts";
 import { checkDestination } from "#adapters/destinations/check-destination.ts";
+import { itemAccounts } from "#adapters/items/accounts.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
 import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import { vaultFrom } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
+import { itemIdentityHealth } from "#adapters/items/identity-health.ts";
+import { itemIdentityJournal } from "#adapters/items/identity-journal.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
@@ -41,17 +44,18 @@ const sql = athenaSql({
 });
 const fragments = itemFragments({ items });
 const definitions = itemDefinitions({ items, now });
+const identities = itemIdentityGraph({ items, vault, now });
 
 export const handler = serveAdminApi({
 	definitions,
 	register: itemDefinitionRegister({ items, hash: sha256, now }),
-	profiles: profileReader({
-		graph: itemIdentityGraph({ items, vault, now }),
-		fragments,
-		view: traitView({ definitions, hash: sha256, now }),
-	}),
+	profiles: profileReader({ graph: identities, fragments, view: traitView({ definitions, hash: sha256, now }) }),
+	identities,
+	journal: itemIdentityJournal({ items }),
+	health: itemIdentityHealth({ items }),
 	fragments,
 	memberships: itemMemberships({ items, now }),
+	accounts: itemAccounts({ items, vault }),
 	recomputes: itemRecomputes({ items }),
 	quarantine: itemQuarantine({ items }),
 	deliveryLog: itemDeliveryLog({ items, now }),

@@ -2,16 +2,22 @@ import middy from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { HttpAnswer } from "#functions/shared/http-answer.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
+import { type AccountDeps, accountRoutes } from "./account-routes.ts";
 import { notFound, refuse } from "./answer.ts";
 import { type ArchiveDeps, archiveRoutes } from "./archive-routes.ts";
 import { type DefinitionDeps, definitionRoutes } from "./definition-routes.ts";
 import { type DeliveryDeps, deliveryRoutes } from "./delivery-routes.ts";
+import { type ReportDeps, reportRoutes } from "./identity-report.ts";
+import { type IdentityDeps, identityRoutes } from "./identity-routes.ts";
 import { type ProfileDeps, profileRoutes } from "./profile-routes.ts";
 import type { Route } from "./route.ts";
 import { type SegmentDeps, segmentRoutes } from "./segment-routes.ts";
 import { type TraceDeps, traceRoutes } from "./trace-routes.ts";
 
 export type AdminDeps = ProfileDeps &
+	AccountDeps &
+	IdentityDeps &
+	ReportDeps &
 	SegmentDeps &
 	DefinitionDeps &
 	DeliveryDeps &
@@ -26,7 +32,11 @@ export type AdminDeps = ProfileDeps &
  */
 export function serveAdminApi({ log, ...deps }: AdminDeps) {
 	const routes = [
+		// Before the profiles': a path that ends in /identity is theirs.
+		...identityRoutes(deps),
+		...reportRoutes(deps),
 		...profileRoutes(deps),
+		...accountRoutes(deps),
 		...segmentRoutes(deps),
 		...definitionRoutes(deps),
 		...deliveryRoutes(deps),
