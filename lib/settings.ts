@@ -28,8 +28,8 @@ export type Settings = {
 		readonly route: number;
 		readonly deliver: number;
 	};
-	/** How often to look whether segments have to be recomputed: three small reads, mostly, that find nothing due. */
-	readonly recomputeEvery: Duration;
+	/** How often to look whether everybody has to be gone through, for segments or identities: two or three small reads, mostly. */
+	readonly lookEvery: Duration;
 	/** Athena stops a query that would read more than this: 1 TB costs about five dollars. */
 	readonly queryCutoffBytes: number;
 	/** Must an administrator show a one-time password beside the password? */
@@ -51,7 +51,7 @@ const dev: Omit<Settings, "emulated"> = {
 	throttle: { requestsPerSecond: 100, burst: 200 },
 	// Nothing is reserved: an account that is new has ten executions in all, and CloudFormation then refuses to set any aside.
 	concurrency: { archive: 2, process: 5, route: 2, deliver: 2 },
-	recomputeEvery: Duration.minutes(15),
+	lookEvery: Duration.minutes(15),
 	queryCutoffBytes: 10 * GIGABYTE,
 	adminMfa: "optional",
 };
@@ -65,7 +65,7 @@ const prod: Omit<Settings, "emulated"> = {
 	accessLogDays: 400,
 	throttle: { requestsPerSecond: 2_000, burst: 4_000 },
 	concurrency: { collectorReserved: 200, archive: 20, process: 100, route: 20, deliver: 50 },
-	recomputeEvery: Duration.minutes(5),
+	lookEvery: Duration.minutes(5),
 	queryCutoffBytes: 1024 * GIGABYTE,
 	adminMfa: "required",
 };

@@ -16,6 +16,7 @@ import { recomputeSegments } from "#functions/segment/recompute-segments/recompu
 import type { Log } from "#functions/shared/log.ts";
 import { processEvents } from "#functions/unify/process-events/process-events.ts";
 import { publishChanges } from "#functions/unify/publish-changes/publish-changes.ts";
+import { resolveAgain } from "#functions/unify/resolve-again/resolve-again.ts";
 import { clock } from "./clock.ts";
 import { feed } from "./feed.ts";
 import { pump } from "./pump.ts";
@@ -28,10 +29,10 @@ const PROCESSING = { name: "process-events", batchSize: 10, windowMs: 10 };
 /** Requests to destinations take long and cost little, so several batches of them may be under way. */
 const DELIVER_LANES = 4;
 const IDLE_POLL_MS = 10;
-/** Mostly it finds in three small reads that nothing is due. */
-const RECOMPUTE_SECONDS = 2;
+/** Mostly they find in two or three small reads that nothing is due. */
+const LOOK_SECONDS = 2;
 /** One process with one archive: what was received is archived, and what was applied known, when the next second begins. */
-const RECOMPUTE_TIMES = { settledSeconds: 1, knownAfterSeconds: 1, budgetSeconds: 60 };
+const LOOK_TIMES = { settledSeconds: 1, knownAfterSeconds: 1, budgetSeconds: 60 };
 
 type Deps = { readonly stores: Stores; readonly now: () => Date; readonly log: Log };
 
@@ -60,12 +61,21 @@ export function startFlow({ stores, now, log }: Deps) {
 		archiving,
 		// Validate, standardise, unify, segment: one pass.
 		pump({ ...PROCESSING, queue: stores.processEvents, handler: processEvents(deps), log }),
-		// What only a look at everybody can decide: a new segment's past. It reads the archive, so that must be up to date.
+		// What only a look at everybody can decide: who is who once the identity rules have changed …
+		clock({
+			name: "resolve-again",
+			everySeconds: LOOK_SECONDS,
+			when: archiving.isQuiet,
+			handler: resolveAgain({ ...deps, times: LOOK_TIMES }),
+			now,
+			log,
+		}),
+		// … and a new segment's past. It reads the archive, so that must be up to date.
 		clock({
 			name: "recompute-segments",
-			everySeconds: RECOMPUTE_SECONDS,
+			everySeconds: LOOK_SECONDS,
 			when: archiving.isQuiet,
-			handler: recomputeSegments({ ...deps, times: RECOMPUTE_TIMES }),
+			handler: recomputeSegments({ ...deps, times: LOOK_TIMES }),
 			now,
 			log,
 		}),

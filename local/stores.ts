@@ -24,6 +24,7 @@ import { itemIdentityJournal } from "#adapters/items/identity-journal.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
+import { itemSweeps } from "#adapters/items/sweeps.ts";
 import { RULES } from "#contracts/bus/catalogue.ts";
 import type { Destination } from "#contracts/definitions/destination.ts";
 import type { Secrets } from "#domain/model/ports.ts";
@@ -122,6 +123,7 @@ function openRepositories(database: Database, key: Buffer, now: () => Date) {
 		accounts: itemAccounts(shared),
 		quarantine: itemQuarantine(shared),
 		recomputes: itemRecomputes(shared),
+		sweeps: itemSweeps(shared),
 		deliveryLog: itemDeliveryLog(shared),
 	};
 }

@@ -14,7 +14,7 @@ export class SegmentStage extends Construct {
 		const { settings, items, archive, secrets } = data;
 		const recompute = new ScheduledFunction(this, "RecomputeSegments", {
 			entry: "segment/recompute-segments",
-			every: settings.recomputeEvery,
+			every: settings.lookEvery,
 			settings,
 			environment: {
 				TABLE_NAME: items.tableName,

@@ -141,7 +141,7 @@ it("reads of the table's change feed what was newly put in the outbox, and keeps
 });
 
 it("keeps a scheduled call that could not be made and one that failed", () => {
-	expect(schedules()).toHaveLength(1);
+	expect(schedules()).toHaveLength(2);
 	for (const { Properties } of schedules()) {
 		const [{ Arn, DeadLetterConfig }] = Properties.Targets;
 		expect(isDeadLetters(target(DeadLetterConfig.Arn))).toBe(true);

@@ -91,6 +91,7 @@ describe("the vault's key", () => {
 			"SegmentRecomputeSegments",
 			"ServeAdminApi",
 			"UnifyProcessEvents",
+			"UnifyResolveAgain",
 		]);
 	});
 

@@ -29,7 +29,7 @@ async function run(bodies: string[], { fails = false } = {}) {
 describe("storeIdentities", () => {
 	it("stores a row for each identifier that moved, those of a whole batch at once", async () => {
 		const batch = [changed("login", { phone: "ada", web: "ada" }), changed("decision", { web: "web" })];
-		const { stores, failed, log } = await run(batch.map(busBody));
+		const { stores, failed, log } = await run(batch.map((detail) => busBody(detail)));
 		expect(failed).toEqual([]);
 		expect(stores).toEqual([
 			[
@@ -44,7 +44,7 @@ describe("storeIdentities", () => {
 	});
 
 	it("sends the whole batch back when the archive could not take it, and logs nothing of why", async () => {
-		const { failed, log } = await run([changed("a", { x: "y" }), changed("b", { y: "z" })].map(busBody), {
+		const { failed, log } = await run([busBody(changed("a", { x: "y" })), busBody(changed("b", { y: "z" }))], {
 			fails: true,
 		});
 		expect(failed).toEqual(["message-0", "message-1"]);

@@ -1,0 +1,47 @@
+import { athenaSql } from "#adapters/aws/athena/sql.ts";
+import { athenaClient, dynamoClient, secretsManagerClient } from "#adapters/aws/clients.ts";
+import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
+import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import { itemDefinitions } from "#adapters/items/definitions.ts";
+import { itemFragments } from "#adapters/items/fragments.ts";
+import { vaultFrom } from "#adapters/items/identifier-vault.ts";
+import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
+import { itemMemberships } from "#adapters/items/memberships.ts";
+import { itemSweeps } from "#adapters/items/sweeps.ts";
+import { profileReader } from "#domain/unify/read-profile.ts";
+import { traitView } from "#domain/unify/trait-rules.ts";
+import { readConfig } from "#functions/shared/config.ts";
+import { powertoolsLog } from "#functions/shared/powertools-log.ts";
+import { environment } from "./config.ts";
+import { resolveAgain } from "./resolve-again.ts";
+
+/** A query may read the whole archive; it must end well before the function does. */
+const QUERY_DEADLINE_SECONDS = 240;
+
+const config = readConfig(environment, process.env);
+const now = () => new Date();
+const items = dynamoItemStore({ client: dynamoClient(), table: config.TABLE_NAME, now });
+const secrets = secretsManagerSecrets({ client: secretsManagerClient(), prefix: config.SECRETS_PREFIX, now });
+const identities = itemIdentityGraph({ items, vault: await vaultFrom(secrets), now });
+const definitions = itemDefinitions({ items, now });
+
+export const handler = resolveAgain({
+	definitions,
+	sql: athenaSql({
+		client: athenaClient(),
+		database: config.ATHENA_DATABASE,
+		workgroup: config.ATHENA_WORKGROUP,
+		deadlineSeconds: QUERY_DEADLINE_SECONDS,
+	}),
+	sweeps: itemSweeps({ items }),
+	identities,
+	profiles: profileReader({
+		graph: identities,
+		fragments: itemFragments({ items }),
+		view: traitView({ definitions, hash: sha256, now }),
+	}),
+	memberships: itemMemberships({ items, now }),
+	now,
+	log: powertoolsLog(),
+});
