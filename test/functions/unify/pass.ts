@@ -110,6 +110,7 @@ export function aPass(options: PassOptions = {}) {
 		memberships: itemMemberships({ items, now }),
 		accounts: itemAccounts({ items, vault }),
 		fragments,
+		identities: graph,
 		quarantine: itemQuarantine({ items }),
 		vault,
 		told,
