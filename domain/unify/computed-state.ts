@@ -1,7 +1,7 @@
 import type { SourcedEvent } from "#domain/model/event.ts";
 import type { Bucket, MeasureState } from "#domain/model/profile.ts";
 import { compareText } from "#domain/rules/compare.ts";
-import type { Hash, Measure } from "./computed-measure.ts";
+import type { Measure } from "./computed-measure.ts";
 import { addDecimals } from "./exact-sum.ts";
 import { byTime } from "./trait-values.ts";
 
@@ -17,11 +17,14 @@ const MAX_KEPT = MAX_COUNTED + 1;
  */
 const MAX_STATE_LENGTH = 60_000;
 
-/** What measures this event may add to, and the hash that chooses among too many values. */
+/** The place of a value between 0 and 1: its hash, so that places lie evenly. */
+export type PlaceOf = (value: string) => number;
+
+/** What is measured, by which event, and the places that choose among too many values. */
 export type Measures = {
 	readonly measures: ReadonlyMap<string, Measure>;
 	measuresOf(event: SourcedEvent): readonly Measure[];
-	readonly hash: Hash;
+	readonly placeOf: PlaceOf;
 };
 
 /** The number of the stretch of time that a moment lies in; milliseconds since 1970. */
@@ -35,7 +38,7 @@ export const bucketAt = (ms: number, { bucketMs }: Pick<Measure, "bucketMs">): n
 export function foldMeasures(
 	known: MeasureState | undefined,
 	events: readonly SourcedEvent[],
-	{ measures, measuresOf, hash, now }: Measures & { readonly now: Date },
+	{ measures, measuresOf, placeOf, now }: Measures & { readonly now: Date },
 ): MeasureState | undefined {
 	const added = events.flatMap((event) =>
 		measuresOf(event).flatMap((measure) => {
@@ -48,7 +51,7 @@ export function foldMeasures(
 	for (const { measure, at, bucket } of added) {
 		const buckets = state.get(measure.key) ?? new Map<string, Bucket>();
 		const before = buckets.get(at);
-		state.set(measure.key, buckets.set(at, before ? joinBuckets(before, bucket, hash) : bucket));
+		state.set(measure.key, buckets.set(at, before ? joinBuckets(before, bucket, placeOf) : bucket));
 	}
 	const kept = Object.fromEntries(
 		[...state].flatMap(([key, buckets]) => {
@@ -73,7 +76,7 @@ function isWithinReach(bucket: number, measure: Measure | undefined, now: Date):
 }
 
 /** What the events of both add up to. */
-export function joinBuckets(x: Bucket, y: Bucket, hash: Hash): Bucket {
+export function joinBuckets(x: Bucket, y: Bucket, placeOf: PlaceOf): Bucket {
 	const joined = {
 		n: both(x.n, y.n, (a, b) => a + b),
 		sum: both(x.sum, y.sum, addDecimals),
@@ -81,7 +84,7 @@ export function joinBuckets(x: Bucket, y: Bucket, hash: Hash): Bucket {
 		max: both(x.max, y.max, Math.max),
 		first: both(x.first, y.first, (a, b) => (byTime(a, b) <= 0 ? a : b)),
 		last: both(x.last, y.last, (a, b) => (byTime(a, b) >= 0 ? a : b)),
-		values: both(x.values, y.values, (a, b) => addTables(a, b, hash)),
+		values: both(x.values, y.values, (a, b) => addTables(a, b, placeOf)),
 	};
 	return Object.fromEntries(Object.entries(joined).filter(([, part]) => part !== undefined));
 }
@@ -92,29 +95,20 @@ const both = <T>(x: T | undefined, y: T | undefined, join: (x: T, y: T) => T): T
 type Table = NonNullable<Bucket["values"]>;
 
 /**
- * Both tables added up. Of too many values those with the smallest hashes stay: a value that is dropped has a hundred
- * smaller ones before it whatever comes, so the table is the same in whatever order it grew.
+ * Both tables added up. Of too many values those in the first places stay: a value that is dropped has a hundred
+ * before it whatever comes, so the table is the same in whatever order it grew.
  */
-function addTables(x: Table, y: Table, hash: Hash): Table {
+function addTables(x: Table, y: Table, placeOf: PlaceOf): Table {
 	const counts = new Map(Object.entries(x));
 	for (const [value, count] of Object.entries(y)) counts.set(value, (counts.get(value) ?? 0) + count);
 	if (counts.size <= MAX_KEPT) return Object.fromEntries(counts);
-	const kept = byHash([...counts.keys()], hash).slice(0, MAX_KEPT);
-	return Object.fromEntries(kept.map(({ value }) => [value, counts.get(value) ?? 0]));
+	const kept = byPlace([...counts.keys()], placeOf).slice(0, MAX_KEPT);
+	return Object.fromEntries(kept.map((value) => [value, counts.get(value) ?? 0]));
 }
 
-/** Values in the order of their hashes, each with the place of its hash between 0 and 1. */
-export const byHash = (values: readonly string[], hash: Hash): { readonly value: string; readonly place: number }[] =>
+/** Values in the order of their places. */
+export const byPlace = (values: readonly string[], placeOf: PlaceOf): string[] =>
 	values
-		.map((value) => ({ value, place: placeOf(hash(value)) }))
-		.sort((x, y) => x.place - y.place || compareText(x.value, y.value));
-
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-/** Characters of base64url that fit into a double: 48 bits. */
-const PLACE_DIGITS = 8;
-
-function placeOf(hash: string): number {
-	let place = 0;
-	for (const digit of hash.slice(0, PLACE_DIGITS)) place = place * 64 + DIGITS.indexOf(digit);
-	return place / 64 ** PLACE_DIGITS;
-}
+		.map((value) => ({ value, place: placeOf(value) }))
+		.sort((x, y) => x.place - y.place || compareText(x.value, y.value))
+		.map(({ value }) => value);

@@ -1,8 +1,8 @@
 import type { Computation } from "#contracts/definitions/trait.ts";
 import type { Json } from "#domain/model/json.ts";
 import type { Bucket, Fragment, KnownTrait, Moment, TraitRule } from "#domain/model/profile.ts";
-import { type Hash, type Measure, valueOfKey } from "./computed-measure.ts";
-import { bucketAt, byHash, joinBuckets, MAX_COUNTED } from "./computed-state.ts";
+import { type Measure, valueOfKey } from "./computed-measure.ts";
+import { bucketAt, byPlace, joinBuckets, MAX_COUNTED, type PlaceOf } from "./computed-state.ts";
 import { compareValues } from "./trait-values.ts";
 
 /** A computed trait: what it is made of, and how. */
@@ -15,7 +15,7 @@ export type ComputedRule = {
 	readonly rule: TraitRule;
 };
 
-type Moments = { readonly now: Date; readonly hash: Hash };
+type Moments = { readonly now: Date; readonly placeOf: PlaceOf };
 type Computed = Pick<KnownTrait, "value" | "estimated"> & { readonly moment?: Moment };
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -41,7 +41,7 @@ export function computeTrait(
 	);
 	const [first, ...others] = buckets;
 	if (!first) return undefined;
-	const whole = others.reduce((sum, one) => joinBuckets(sum, one, deps.hash), first);
+	const whole = others.reduce((sum, one) => joinBuckets(sum, one, deps.placeOf), first);
 	const computed = COMPUTED[rule.compute](inWindow(whole, rule, deps.now), deps);
 	return computed && shown(computed, rule);
 }
@@ -53,8 +53,8 @@ function inWindow(bucket: Bucket, { windowMs }: ComputedRule, now: Date): Bucket
 }
 
 function shown({ moment, ...computed }: Computed, { rule }: ComputedRule): KnownTrait {
-	const { at, messageId, source } = moment ?? {};
-	return { ...computed, ...(at !== undefined && { at, messageId, source }), rule } as KnownTrait; // a moment has all three
+	const from = moment && { at: moment.at, messageId: moment.messageId, source: moment.source };
+	return { ...computed, ...from, rule };
 }
 
 const COMPUTED: { readonly [compute in Computation]: (bucket: Bucket, deps: Moments) => Computed | undefined } = {
@@ -67,37 +67,35 @@ const COMPUTED: { readonly [compute in Computation]: (bucket: Bucket, deps: Mome
 	last: ({ last }) => saidAt(last),
 	days_since: ({ last: moment }, { now }) =>
 		moment && { value: Math.max(0, Math.floor((now.getTime() - Date.parse(moment.at)) / DAY)), moment },
-	most_frequent: ({ values }, { hash }) => {
-		const [best] = counted(values, hash).sort((x, y) => y.count - x.count || compareValues(x.value, y.value));
+	most_frequent: ({ values }, { placeOf }) => {
+		const [best] = counted(values, placeOf).sort((x, y) => y.count - x.count || compareValues(x.value, y.value));
 		return plain(best?.value);
 	},
-	unique_list: ({ values }, { hash }) =>
+	unique_list: ({ values }, { placeOf }) =>
 		values && {
-			value: counted(values, hash)
+			value: counted(values, placeOf)
 				.map(({ value }) => value)
 				.sort(compareValues),
 		},
-	unique_count: ({ values }, { hash }) => values && countDifferent(Object.keys(values), hash),
+	unique_count: ({ values }, { placeOf }) => values && countDifferent(Object.keys(values), placeOf),
 };
 
 const plain = (value: Json | undefined): Computed | undefined => (value === undefined ? undefined : { value });
 const saidAt = (moment: Moment | undefined): Computed | undefined =>
 	moment?.value === undefined ? undefined : { value: moment.value, moment };
 
-function counted(values: Bucket["values"] = {}, hash: Hash): { value: string | number | boolean; count: number }[] {
+function counted(
+	values: Bucket["values"] = {},
+	placeOf: PlaceOf,
+): { value: string | number | boolean; count: number }[] {
 	const keys = Object.keys(values);
-	const chosen =
-		keys.length > MAX_COUNTED
-			? byHash(keys, hash)
-					.slice(0, MAX_COUNTED)
-					.map(({ value }) => value)
-			: keys;
+	const chosen = keys.length > MAX_COUNTED ? byPlace(keys, placeOf).slice(0, MAX_COUNTED) : keys;
 	return chosen.map((key) => ({ value: valueOfKey(key), count: values[key] ?? 0 }));
 }
 
-/** Hashes lie evenly between 0 and 1: how near to 0 the hundred-and-first is tells how many there are. */
-function countDifferent(keys: readonly string[], hash: Hash): Computed {
+/** As places lie evenly between 0 and 1, how near to 0 the hundred-and-first is tells how many there are. */
+function countDifferent(keys: readonly string[], placeOf: PlaceOf): Computed {
 	if (keys.length <= MAX_COUNTED) return { value: keys.length };
-	const last = byHash(keys, hash)[MAX_COUNTED];
-	return { value: Math.round(MAX_COUNTED / (last?.place ?? 1)), estimated: true };
+	const [last] = byPlace(keys, placeOf).slice(MAX_COUNTED);
+	return { value: Math.round(MAX_COUNTED / (last === undefined ? 1 : placeOf(last))), estimated: true };
 }

@@ -74,7 +74,7 @@ function foldTraits(
 		const trait = rule && showTrait(rule, joinTrait(rule, lists));
 		return trait ? [[name, trait] as const] : [];
 	});
-	const moment = { now: now(), hash: rules.hash };
+	const moment = { now: now(), placeOf: rules.placeOf };
 	const computed = rules.computed.flatMap((rule) => {
 		const trait = computeTrait(rule, fragments, moment);
 		return trait ? [[rule.trait, trait] as const] : [];

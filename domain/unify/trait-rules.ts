@@ -2,6 +2,7 @@ import type { ComputedTrait, SaidTrait, TraitDefinition } from "#contracts/defin
 import type { Applied, Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
 import { type Hash, type Measure, measureOf, windowOf } from "./computed-measure.ts";
+import { placesBy } from "./computed-places.ts";
 import type { Measures } from "./computed-state.ts";
 import type { ComputedRule } from "./computed-value.ts";
 import { LAST_SAID, type SaidRule } from "./trait-strategies.ts";
@@ -48,7 +49,7 @@ export function compileTraits(traits: readonly Applied<TraitDefinition>[], hash:
 		measuresOf: (event) => measuresByEvent.get(nameOf(event)) ?? [],
 		fedBy: (event) =>
 			(computedByEvent.get(nameOf(event)) ?? []).flatMap(({ trait, measure }) => (measure.read(event) ? [trait] : [])),
-		hash,
+		placeOf: placesBy(hash),
 	};
 }
 

@@ -1,0 +1,26 @@
+import type { Hash } from "./computed-measure.ts";
+import type { PlaceOf } from "./computed-state.ts";
+
+const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** Characters of base64url that fit into a double: 48 bits. */
+const PLACE_DIGITS = 8;
+
+/** Enough for the tables of a batch; it begins anew when it is full. */
+const MAX_REMEMBERED = 20_000;
+
+/** The places of values by their hashes. They are remembered: of a table that is full, each is asked for with every event. */
+export function placesBy(hash: Hash): PlaceOf {
+	const known = new Map<string, number>();
+	return (value) => {
+		const place = known.get(value) ?? placeOf(hash(value));
+		if (known.size >= MAX_REMEMBERED) known.clear();
+		known.set(value, place);
+		return place;
+	};
+}
+
+function placeOf(hash: string): number {
+	let place = 0;
+	for (const digit of hash.slice(0, PLACE_DIGITS)) place = place * 64 + DIGITS.indexOf(digit);
+	return place / 64 ** PLACE_DIGITS;
+}
