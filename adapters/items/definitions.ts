@@ -1,6 +1,7 @@
 import type { DefinitionOf, Kind } from "#contracts/definitions/catalogue.ts";
 import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import type { Applied, Definitions, Workspace } from "#domain/model/definitions.ts";
+import { readBlocked } from "./blocked-identifiers.ts";
 import { type Head, readHead } from "./definitions-head.ts";
 import { type Row, readRows } from "./definitions-rows.ts";
 import type { ItemStore } from "./item-store.ts";
@@ -52,9 +53,11 @@ async function load(
 ): Promise<{ readonly edition: number; readonly workspace: Workspace }> {
 	let before = first;
 	for (let attempt = 0; attempt < LOADS; attempt++) {
-		const rows = await readRows(items);
+		const [rows, blocked] = [await readRows(items), await readBlocked(items)];
 		const after = await readHead(items);
-		if (after.edition === before.edition) return { edition: after.edition, workspace: workspaceOf(rows, after) };
+		if (after.edition === before.edition) {
+			return { edition: after.edition, workspace: { ...workspaceOf(rows, after), blockedSeeds: blocked } };
+		}
 		before = after;
 	}
 	throw new Error(`definitions changed ${LOADS} times in a row while they were read`);

@@ -2,7 +2,7 @@ import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import { type Ends, type Evidence, type EvidenceEdge, type EvidenceNode, verdictOn } from "./evidence.ts";
 import { type Holding, holdingOf, obstacleBetween, together } from "./holding.ts";
 import { byRoot, type Limits, type Ranking, rankingOf, type VersionedRules } from "./ranking.ts";
-import { usableEdges } from "./usable.ts";
+import { type UsableEdge, usableEdges } from "./usable.ts";
 
 /** The identifiers of one person. */
 export type Cluster = Holding & {
@@ -54,20 +54,24 @@ export function clustersBy(
 	const groupOf = new Map(evidence.nodes.filter(({ id }) => inside(id)).map((node) => [node.id, alone(node, ranking)]));
 	keepApart(evidence.edges, groupOf);
 	const usable = usableEdges(evidence, ranking).filter(({ a, b }) => groupOf.has(a) && groupOf.has(b));
-	const unfollowed: EvidenceEdge[] = [];
-	for (const edge of usable) {
-		const [left, right] = pair(groupOf, edge);
-		if (left === right) continue;
-		const obstacle = obstacleBetween(left.holding, right.holding, ranking);
-		if (!obstacle) join(left, right, { groupOf, place: edge.place });
-		if (obstacle === "full") unfollowed.push(edge);
-	}
+	const unfollowed = follow(usable, groupOf, ranking);
 	for (const edge of usable) {
 		const [left, right] = pair(groupOf, edge);
 		if (left !== right) left.contested = right.contested = true;
 	}
 	for (const edge of unfollowed) for (const group of pair(groupOf, edge)) group.saturated = true;
 	return [...new Set(groupOf.values())].map((group) => clusterOf(group, ranking));
+}
+
+/** Joins along the edges in their order. Answers those that nothing but a cluster's size was in the way of. */
+function follow(usable: readonly UsableEdge[], groupOf: Map<SeedId, Group>, ranking: Ranking): UsableEdge[] {
+	return usable.filter((edge) => {
+		const [left, right] = pair(groupOf, edge);
+		if (left === right) return false;
+		const obstacle = obstacleBetween(left.holding, right.holding, ranking);
+		if (!obstacle) join(left, right, { groupOf, place: edge.place });
+		return obstacle === "full";
+	});
 }
 
 /** A cluster while it grows. */

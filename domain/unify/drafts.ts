@@ -4,6 +4,7 @@ import { holdingOf, together } from "./holding.ts";
 import type { After, Before } from "./plan-structure.ts";
 import type { ClusterRecord, KnownNode } from "./ports.ts";
 import { byRoot, type Ranking } from "./ranking.ts";
+import { latest } from "./times.ts";
 import { clusterOf, type View } from "./view.ts";
 
 /** A cluster while a star's edges are put in: what it is going to be, and what it is made of. */
@@ -45,7 +46,7 @@ export function join(a: Draft, b: Draft, { drafts, ranking, place }: Joining): v
 		saturated: a.saturated || b.saturated,
 		inexact: a.inexact || b.inexact,
 		pending: false,
-		frontier: [a.frontier, b.frontier, place].reduce((x, y) => (x > y ? x : y)),
+		frontier: [a.frontier, b.frontier, place].reduce(latest),
 		before: [...a.before, ...b.before],
 	});
 }

@@ -1,6 +1,6 @@
 import type { SeedId } from "#domain/model/identifier.ts";
-import type { News } from "./news.ts";
-import { changeOf } from "./news.ts";
+import { insist } from "./insist.ts";
+import { changeOf, type News } from "./news.ts";
 import { planComponent, type Redefined, redefine } from "./plan-component.ts";
 import { planStep } from "./plan-steps.ts";
 import { planStructure } from "./plan-structure.ts";
@@ -11,9 +11,6 @@ import { ChangedWhileRead } from "./view.ts";
 
 /** What one change may write: a transaction of the store takes no more. */
 export const MAX_WRITES = 100;
-
-/** How often a refused write is decided again before the whole is left to a later try. */
-export const TRIES = 5;
 
 /** How many parts one step moves at first; fewer when that is too much to be written at once. */
 const STEP = 40;
@@ -48,23 +45,19 @@ export type Finished = "unchanged" | "written" | "too_large";
  */
 export async function finish(seed: SeedId, cause: ChangeCause, deps: ResolveDeps): Promise<Finished> {
 	const ranking = rankingOf(deps.rules, deps.limits);
+	const once = async () => {
+		const component = await readAround([seed], deps.graph, { ...deps.limits, ranking });
+		const change = await nextChange({ seed, cause, component, ranking, deps });
+		if (!change) return component.isWhole ? "whole" : "cut off";
+		return (await deps.graph.apply(change)) === "refused" ? "refused" : "further";
+	};
 	let hasWritten = false;
-	for (let attempt = 1; attempt <= TRIES; ) {
-		try {
-			const component = await readAround([seed], deps.graph, { ...deps.limits, ranking });
-			const change = await nextChange({ seed, cause, component, ranking, deps });
-			if (!change) return component.isWhole ? (hasWritten ? "written" : "unchanged") : "too_large";
-			if ((await deps.graph.apply(change)) === "written") {
-				hasWritten = true;
-				attempt = 1;
-				continue;
-			}
-		} catch (error) {
-			if (!(error instanceof ChangedWhileRead)) throw error;
-		}
-		await deps.pause(attempt++);
+	for (;;) {
+		const answer = await insist(once, { pause: deps.pause, what: `what is around ${seed}` });
+		if (answer === "cut off") return "too_large";
+		if (answer === "whole") return hasWritten ? "written" : "unchanged";
+		hasWritten = true;
 	}
-	throw new Error(`what is around ${seed} was changed by others ${TRIES} times in a row`);
 }
 
 /** All that hangs together with some identifiers; where that is too large, without what hangs at hubs; else their clusters alone. */

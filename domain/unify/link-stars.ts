@@ -1,7 +1,8 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
-import { finish, MAX_WRITES, type ResolveDeps, readAround, TRIES, writesIn } from "./finish.ts";
+import { finish, MAX_WRITES, type ResolveDeps, readAround, writesIn } from "./finish.ts";
 import { inParallel } from "./in-parallel.ts";
+import { insist } from "./insist.ts";
 import { hasNews, newsOf } from "./news.ts";
 import { planComponent } from "./plan-component.ts";
 import { type LinkOptions, type LinkPlan, planLink } from "./plan-link.ts";
@@ -9,7 +10,7 @@ import type { IdentityChange, KnownNode } from "./ports.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
 import { lookAtStar } from "./read-graph.ts";
 import type { Star } from "./star.ts";
-import { ChangedWhileRead, type View, viewOf } from "./view.ts";
+import { type View, viewOf } from "./view.ts";
 
 /** What a merge may write. A star that would write more is taken in edge by edge: each is evidence of its own. */
 const MAX_MERGE_WRITES = 12;
@@ -57,27 +58,22 @@ export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise
 const idsIn = (stars: readonly Star[]): Set<SeedId> => new Set(stars.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
 
 async function linkStar(star: Star, ranking: Ranking, deps: LinkDeps): Promise<void> {
-	for (let attempt = 1; attempt <= TRIES; attempt++) {
-		try {
-			const { change, saturated, unfinished } = await plan(star, ranking, deps);
-			if (change && star.edges.length > 1 && writesIn(change) > MAX_MERGE_WRITES) {
-				for (const part of edgeByEdge(star)) await linkStar(part, ranking, deps);
-				return;
-			}
-			if (saturated) deps.onSaturated(star.nodes[0].id);
-			if (!change || (await deps.graph.apply(change)) === "written") {
-				if (unfinished) await finish(star.nodes[0].id, { kind: "event", ...star.cause }, deps);
-				return;
-			}
-		} catch (error) {
-			if (!(error instanceof ChangedWhileRead)) throw error;
-		}
-		await deps.pause(attempt);
-	}
-	throw new Error(`the identity of ${star.nodes[0].id} was changed by others ${TRIES} times in a row`);
+	const [{ id: center }] = star.nodes;
+	const what = `the identity of ${center}`;
+	const done = await insist(() => linkOnce(star, ranking, deps), { pause: deps.pause, what });
+	if (done === "unfinished") await finish(center, { kind: "event", ...star.cause }, deps);
+	if (done === "too much at once") for (const part of edgeByEdge(star)) await linkStar(part, ranking, deps);
 }
 
-type Planned = { readonly change?: IdentityChange; readonly saturated: boolean; readonly unfinished?: boolean };
+async function linkOnce(star: Star, ranking: Ranking, deps: LinkDeps) {
+	const { change, saturated, isUnfinished = false } = await plan(star, ranking, deps);
+	if (change && star.edges.length > 1 && writesIn(change) > MAX_MERGE_WRITES) return "too much at once";
+	if (saturated) deps.onSaturated(star.nodes[0].id);
+	if (change && (await deps.graph.apply(change)) === "refused") return "refused";
+	return isUnfinished ? "unfinished" : "done";
+}
+
+type Planned = { readonly change?: IdentityChange; readonly saturated: boolean; readonly isUnfinished?: boolean };
 
 async function plan(star: Star, ranking: Ranking, { graph, now, limits = {} }: LinkDeps): Promise<Planned> {
 	const view = await lookAtStar(star, graph);
@@ -92,7 +88,7 @@ async function plan(star: Star, ranking: Ranking, { graph, now, limits = {} }: L
 	if (!component.isWhole && !news.turns) return without("keep apart", star, view, moment);
 	const planned = planComponent(newsOf(star, component, ranking), component, moment);
 	if (writesIn(planned.change) <= (limits.maxWrites ?? MAX_WRITES)) return planned;
-	return { ...without("leave pending", star, view, moment), unfinished: true };
+	return { ...without("leave pending", star, view, moment), isUnfinished: true };
 }
 
 function without(contested: LinkOptions["contested"], star: Star, view: View, moment: Omit<LinkOptions, "contested">) {

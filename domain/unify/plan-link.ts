@@ -3,7 +3,7 @@ import { type Draft, type Drafts, draftsAt, draftsOf, join, mark } from "./draft
 import { edgeKey, endsOf } from "./evidence.ts";
 import { type Obstacle, obstacleBetween, type UniqueValues } from "./holding.ts";
 import { changeOf, type News } from "./news.ts";
-import { planStructure } from "./plan-structure.ts";
+import { type Before, planStructure } from "./plan-structure.ts";
 import type { IdentityChange, KnownEdge } from "./ports.ts";
 import { placeInOrder, type Ranking } from "./ranking.ts";
 import { isBlocked, isFollowed } from "./usable.ts";
@@ -40,32 +40,45 @@ export type LinkOptions = {
  * - Any other edge is contested. So is everything where an identifier becomes a hub or may become shared with the news,
  *   where the clusters were decided under other rules, and where a change of many steps is under way.
  */
-export function planLink(news: News, view: View, { ranking, now, contested }: LinkOptions): LinkPlan {
+export function planLink(news: News, view: View, options: LinkOptions): LinkPlan {
+	const { ranking, now, contested } = options;
 	const drafts = draftsOf(news.nodes, view, ranking);
 	const before = [...new Set(drafts.values())].flatMap((draft) => draft.before);
-	const isStale = before.some(({ record }) => record && (record.pending || record.rules !== ranking.stamp));
-	if (contested === "ask" && (news.turns || (isStale && news.touched.size > 0))) return { kind: "contested" };
-
-	for (const edge of news.edges) {
-		if (contested === "leave pending" || news.hubs.has(edge.a) || news.hubs.has(edge.b)) continue;
-		const judgement = judge(edge, draftsAt(edge, drafts), { news, view, ranking });
-		if (judgement.verdict === "contested" && contested === "ask") return { kind: "contested" };
-		act(judgement, edge, { drafts, ranking });
-	}
+	if (contested === "ask" && needsDefinition(news, before, ranking)) return { kind: "contested" };
 	if (contested === "leave pending") leavePending(news, drafts);
+	else if (!putIn({ news, view, ranking }, drafts, contested)) return { kind: "contested" };
+
 	const after = [...new Set(drafts.values())];
 	const occasion = { cause: news.cause, now, stamp: ranking.stamp };
-	const redrawn = isAside(news, before.length > 0 && before.some(({ record }) => record))
+	const redrawn = isAside(news, before)
 		? undefined
 		: planStructure({ ...news, before, after, records: view.records, homes: [], occasion });
 	const saturated = after.some((cluster) => cluster.saturated && !view.records.get(cluster.root.id)?.saturated);
 	return { kind: "change", change: changeOf(news, view, { ...(redrawn && { redrawn }), now }), saturated };
 }
 
+/** Whether no shortcut leads on from what is known. */
+function needsDefinition({ turns, touched }: News, before: readonly Before[], { stamp }: Ranking): boolean {
+	const isStale = before.some(({ record }) => record && (record.pending || record.rules !== stamp));
+	return turns || (isStale && touched.size > 0);
+}
+
+/** Puts the new edges in, one after the other. False when one of them is contested, and that is to be asked about. */
+function putIn(known: Known, drafts: Drafts, contested: LinkOptions["contested"]): boolean {
+	const { hubs, edges } = known.news;
+	for (const edge of edges) {
+		if (hubs.has(edge.a) || hubs.has(edge.b)) continue;
+		const judgement = judge(edge, draftsAt(edge, drafts), known);
+		if (judgement.verdict === "contested" && contested === "ask") return false;
+		act(judgement, edge, { drafts, ranking: known.ranking });
+	}
+	return true;
+}
+
 /** Whether no cluster is concerned: nothing new but what is told of the identifiers themselves, or they are alone. */
-function isAside({ edges, hubs, touched, cause }: News, hasRecords: boolean): boolean {
+function isAside({ edges, hubs, touched, cause }: News, before: readonly Before[]): boolean {
 	if (cause.kind !== "event") return false;
-	const isAlone = edges.every(({ a, b }) => hubs.has(a) || hubs.has(b)) && !hasRecords;
+	const isAlone = edges.every(({ a, b }) => hubs.has(a) || hubs.has(b)) && before.every(({ record }) => !record);
 	return touched.size === 0 || isAlone;
 }
 
@@ -97,8 +110,8 @@ function judge(edge: KnownEdge, [a, b]: readonly [Draft, Draft], known: Known): 
 type Acting = { readonly drafts: Drafts; readonly ranking: Ranking };
 
 function act({ verdict, place, obstacle }: Judgement, edge: KnownEdge, { drafts, ranking }: Acting): void {
-	if (verdict === "without effect") return;
-	if (verdict === "join") return join(...draftsAt(edge, drafts), { drafts, ranking, place });
+	if (verdict === "join") join(...draftsAt(edge, drafts), { drafts, ranking, place });
+	if (verdict === "join" || verdict === "without effect") return;
 	const saturated = verdict === "contested" || obstacle === "full";
 	for (const end of [edge.a, edge.b]) {
 		const [draft] = draftsAt({ a: end, b: end }, drafts);

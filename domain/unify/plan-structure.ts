@@ -5,6 +5,7 @@ import { journalIdOf } from "./journal-id.ts";
 import { ledHomes } from "./led-homes.ts";
 import { lineageOf } from "./lineage.ts";
 import type { ChangeCause, ClusterRecord, HealthMark, StructureChange } from "./ports.ts";
+import { latest } from "./times.ts";
 import type { View } from "./view.ts";
 
 /** A cluster as it was: a live one with its record, or an identifier that was known and alone. */
@@ -81,7 +82,7 @@ export function planStructure(redrawing: Redrawing): Redrawn {
 /** Now, or a millisecond after the last change of any cluster concerned, should that be later. */
 function momentOf({ before, after, records, occasion: { now } }: Redrawing): string {
 	const concerned = [...before.map(({ record }) => record), ...after.map(({ root }) => records.get(root.id))];
-	const last = concerned.map((record) => record?.changedAt ?? "").reduce((x, y) => (x > y ? x : y), "");
+	const last = concerned.map((record) => record?.changedAt ?? "").reduce(latest, "");
 	return last < now.toISOString() ? now.toISOString() : new Date(Date.parse(last) + 1).toISOString();
 }
 

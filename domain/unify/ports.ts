@@ -182,3 +182,10 @@ export interface Fragments {
 	/** Refused when the stored version is not the one before this any more. */
 	save(fragment: Fragment): Promise<"saved" | "refused">;
 }
+
+/** The identifiers that a person blocked: events leave them out from then on. */
+export interface BlockedIdentifiers {
+	/** `full`: there are 2,000 already. To add one again is as good as once. */
+	add(id: SeedId): Promise<"added" | "full">;
+	remove(id: SeedId): Promise<void>;
+}

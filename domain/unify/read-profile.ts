@@ -1,6 +1,7 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
+import { isSeen } from "./evidence.ts";
 import { foldProfile } from "./fold-profile.ts";
 import type { ClusterRecord, Fragments, IdentityGraph, KnownNode } from "./ports.ts";
 import { readRecords } from "./read-graph.ts";
@@ -70,7 +71,8 @@ export async function readProfile(
 		memory ? lookWithMemory(asked, { graph, memory }) : graph.look(asked),
 		deps.fragments.load(members),
 	]);
-	return foldProfile({ profileId, nodes, fragments, ...(view && { view }) });
+	const seen = nodes.filter(isSeen); // of the others a person only spoke
+	return seen.length === 0 ? undefined : foldProfile({ profileId, nodes: seen, fragments, ...(view && { view }) });
 }
 
 /** Mostly the id is a profile's own, and its record says all. */

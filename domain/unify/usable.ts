@@ -12,20 +12,16 @@ export type UsableEdge = EvidenceEdge & { readonly place: string };
 export function unusableIn({ nodes, edges }: Evidence, ranking: Ranking): Map<SeedId, Unusable> {
 	const at = edgesAt(edges.filter(isSeen));
 	const known = new Map(nodes.map((node) => [node.id, node]));
+	const whyUnusable = (node: EvidenceNode): Unusable | undefined => {
+		const seen = at.get(node.id) ?? [];
+		const peers = () => seen.flatMap((edge) => known.get(otherEnd(edge, node.id)) ?? []);
+		if (isBlocked(node, ranking)) return "blocked";
+		if (isHub({ ...node, degree: Math.max(node.degree ?? 0, seen.length) }, ranking)) return "hub";
+		return isShared(node, peers(), ranking) ? "shared" : undefined;
+	};
 	return new Map(
 		nodes.flatMap((node) => {
-			const seen = at.get(node.id) ?? [];
-			const why = isBlocked(node, ranking)
-				? "blocked"
-				: isHub({ ...node, degree: Math.max(node.degree ?? 0, seen.length) }, ranking)
-					? "hub"
-					: isShared(
-								node,
-								seen.flatMap((edge) => known.get(otherEnd(edge, node.id)) ?? []),
-								ranking,
-							)
-						? "shared"
-						: undefined;
+			const why = whyUnusable(node);
 			return why ? [[node.id, why] as const] : [];
 		}),
 	);

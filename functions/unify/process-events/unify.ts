@@ -1,7 +1,8 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import { foldBatch } from "#domain/unify/fold-batch.ts";
-import { linkStars } from "#domain/unify/link-stars.ts";
+import { type LinkedBatch, linkStars } from "#domain/unify/link-stars.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
+import { resolveAgain } from "#domain/unify/resolve-again.ts";
 import { gatherStars } from "#domain/unify/star.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
 import type { Context } from "./context.ts";
@@ -31,7 +32,7 @@ export async function unify(work: Work<Ready>, context: Context): Promise<Work<P
 	logFailures("events could not be folded", folded.failed, log);
 	const done = failing(able, ({ identifiers: [strongest] }) => folded.failed.has(strongest.id));
 
-	const places = await findPlaces([...folded.fragments.keys()], graph, linked.nodes);
+	const places = await placesOf([...folded.fragments.keys()], linked.nodes, context);
 	const counts = Map.groupBy(done.events, ({ identifiers: [strongest] }) => strongest.id);
 	const events = done.events.flatMap((event) => {
 		const { id } = event.identifiers[0];
@@ -40,6 +41,19 @@ export async function unify(work: Work<Ready>, context: Context): Promise<Work<P
 		return [{ ...event, place, isNew: fragment.eventCount <= (counts.get(id)?.length ?? 0) }];
 	});
 	return { ...done, events };
+}
+
+/** Where each identifier belongs. A change of many steps that was left halfway, by a crash, is gone on with first. */
+async function placesOf(ids: readonly SeedId[], known: LinkedBatch["nodes"], context: Context) {
+	const { identities: graph, workspace, now, pause, log } = context;
+	const places = await findPlaces(ids, graph, known);
+	const halfway = [...places].filter(([, { record }]) => record?.pending).map(([id]) => id);
+	if (halfway.length === 0) return places;
+	for (const id of halfway) {
+		const resolved = resolveAgain(id, { graph, rules: workspace.identity, now, pause });
+		await resolved.catch((error: unknown) => logFailures("a change stays halfway", new Map([[id, error]]), log));
+	}
+	return findPlaces(ids, graph);
 }
 
 function logFailures(message: string, failed: ReadonlyMap<SeedId, unknown>, log: Log): void {

@@ -1,0 +1,83 @@
+import type { ProfileId, SeededIdentifier } from "#domain/model/identifier.ts";
+import { endsOf } from "./evidence.ts";
+import { journalIdOf } from "./journal-id.ts";
+import type { StructureChange } from "./ports.ts";
+import { type Asking, type DecideDeps, type Said, state } from "./state-decision.ts";
+import { undoingOf } from "./undo-decision.ts";
+
+/** What a person decides about who is who. The identifiers need not have been seen: it holds for when they are. */
+export type Decision =
+	| { readonly kind: "allow" | "deny"; readonly a: SeededIdentifier; readonly b: SeededIdentifier }
+	| { readonly kind: "block" | "unblock"; readonly identifier: SeededIdentifier }
+	| { readonly kind: "undo"; readonly journalId: string };
+
+export type DecisionOutcome =
+	| {
+			readonly kind: "done";
+			/** What to give to `undo`: one, or several where much had to be written. */
+			readonly journalIds: readonly string[];
+			readonly merged: readonly { readonly survivor: ProfileId; readonly retired: readonly ProfileId[] }[];
+			readonly split: readonly { readonly from: ProfileId; readonly into: readonly ProfileId[] }[];
+			/** All profiles that are others than before: their memberships are to be brought in line. */
+			readonly profiles: readonly ProfileId[];
+	  }
+	/** It would change nothing, now or later, so it was not kept; the reason is for whoever decided. */
+	| { readonly kind: "without_effect"; readonly reason: string }
+	/** There is no such entry in the journal. */
+	| { readonly kind: "unknown" };
+
+/**
+ * Takes what a person decides about who is who into the graph, as evidence among the other: so the answer is what the
+ * definition says of it all, at once and for whatever comes later, and it can be taken back. Fragments never move, so a
+ * merge that is undone gives each profile back what it had. Throws what a retry may cure.
+ */
+export async function decideIdentity(decision: Decision, by: Asking, deps: DecideDeps): Promise<DecisionOutcome> {
+	const written: Written = [];
+	const recording: DecideDeps = {
+		...deps,
+		graph: {
+			...deps.graph,
+			async apply(change) {
+				const answer = await deps.graph.apply(change);
+				if (answer === "written") written.push(change);
+				return answer;
+			},
+		},
+	};
+	const said = await saidBy(decision, recording);
+	if ("kind" in said) return said;
+	for (const part of said) {
+		const reason = await state(part, by, recording);
+		if (reason !== undefined) return { kind: "without_effect", reason };
+	}
+	return outcomeOf(written);
+}
+
+type Written = Parameters<DecideDeps["graph"]["apply"]>[0][];
+
+/** What is to be said of which identifiers and edges, in parts of which each is said at once; or why nothing is. */
+async function saidBy(decision: Decision, deps: DecideDeps): Promise<readonly Said[] | DecisionOutcome> {
+	if (decision.kind === "undo") return undoingOf(decision.journalId, deps);
+	if ("identifier" in decision) {
+		const { kind, identifier } = decision;
+		return [{ decision: kind, identifiers: [identifier], edges: [], block: kind === "block", about: [identifier.id] }];
+	}
+	const { kind, a, b } = decision;
+	if (a.id === b.id) return { kind: "without_effect", reason: "an identifier is always one with itself" };
+	const edge = { ...endsOf(a.id, b.id), says: kind };
+	return [{ decision: kind, identifiers: [a, b], edges: [edge], about: [a.id, b.id] }];
+}
+
+function outcomeOf(written: Written): DecisionOutcome {
+	const structures = written.flatMap(({ structure }): StructureChange[] => (structure ? [structure] : []));
+	const changed = structures.flatMap(({ from, to }) => [...from, ...to].map(({ id }) => id));
+	return {
+		kind: "done",
+		journalIds: written.flatMap(({ journal }) => (journal ? [journalIdOf(journal)] : [])),
+		merged: structures.flatMap(({ merged }) => merged.map(({ survivor, retired }) => ({ survivor, retired }))),
+		split: structures.flatMap(({ split }) =>
+			split.map(({ from, into }) => ({ from, into: into.map(({ profileId }) => profileId) })),
+		),
+		profiles: [...new Set(changed)],
+	};
+}

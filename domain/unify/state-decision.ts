@@ -1,0 +1,151 @@
+import type { SeededIdentifier, SeedId } from "#domain/model/identifier.ts";
+import { type Ends, edgeKey, NEVER, type Statement, type Verdict } from "./evidence.ts";
+import { finish, MAX_WRITES, type ResolveDeps, readAround, writesIn } from "./finish.ts";
+import { insist } from "./insist.ts";
+import type { News } from "./news.ts";
+import { planComponent, redefine } from "./plan-component.ts";
+import { planLink } from "./plan-link.ts";
+import type { BlockedIdentifiers, ChangeCause, DecisionKind, IdentityJournal, KnownEdge, KnownNode } from "./ports.ts";
+import { type Ranking, rankingOf } from "./ranking.ts";
+import type { Component } from "./read-component.ts";
+import { lookAtStar } from "./read-graph.ts";
+import { latest } from "./times.ts";
+import { isHub } from "./usable.ts";
+import type { View } from "./view.ts";
+import { whyApart, whyUseless } from "./why-useless.ts";
+
+/** Who decides, and why. */
+export type Asking = { readonly by: string; readonly reason?: string };
+
+export type DecideDeps = ResolveDeps & {
+	readonly journal: IdentityJournal;
+	/** What events leave out from now on. */
+	readonly blocked: BlockedIdentifiers;
+	/** A name for a statement, never given twice. */
+	readonly newId: () => string;
+};
+
+/** Something to be said at once of some identifiers and edges. */
+export type Said = {
+	readonly decision: DecisionKind;
+	readonly identifiers: readonly SeededIdentifier[];
+	readonly edges: readonly (Ends & { readonly says: Verdict })[];
+	/** Whether the first identifier is nobody's from now on; absent where nothing is said of that. */
+	readonly block?: boolean;
+	/** What the journal says that it was about. */
+	readonly about: readonly SeedId[];
+	/** The entry that is undone by it. */
+	readonly undoes?: string;
+};
+
+/** Says it, and brings the clusters concerned in line. Answers why not, where it would be without effect. */
+export async function state(said: Said, { by, reason }: Asking, deps: DecideDeps): Promise<string | undefined> {
+	const { decision, about, undoes } = said;
+	const cause: ChangeCause = {
+		...{ kind: "decision", decision, by, about },
+		...(reason !== undefined && { reason }),
+		...(undoes !== undefined && { undoes }),
+	};
+	const [first] = said.identifiers;
+	if (!first) return "there is nothing left to say";
+	const what = `the identity of ${first.id}`;
+	const answer = await insist(() => stateOnce(said, cause, deps), { pause: deps.pause, what });
+	if (answer.kind === "useless") return answer.reason;
+	if (answer.unfinished) await finish(first.id, cause, deps);
+	if (said.block === false) await deps.blocked.remove(first.id);
+	return undefined;
+}
+
+type Answer =
+	| { readonly kind: "useless"; readonly reason: string }
+	| { readonly kind: "written"; readonly unfinished: boolean };
+
+async function stateOnce(said: Said, cause: ChangeCause, deps: DecideDeps): Promise<Answer | "refused"> {
+	const ranking = rankingOf(deps.rules, deps.limits);
+	const { graph } = deps;
+	const view = await lookAtStar({ nodes: said.identifiers, edges: said.edges }, graph);
+	const useless = whyUseless(said, view, ranking);
+	if (useless !== undefined) return { kind: "useless", reason: useless };
+
+	const moment = { ranking, now: deps.now() };
+	const statement = { at: sayingTime(said, view, moment.now), id: deps.newId() };
+	const newsIn = (read: Pick<View, "nodes" | "edges">) => newsOfSaid(said, read, { cause, statement, ranking });
+	const news = newsIn(view);
+	const component = await readAround([...news.touched], graph, { ...deps.limits, ranking, stopped: news.stopped });
+	const apart = apartAfter(said, newsIn(component), component, ranking);
+	if (apart !== undefined) return { kind: "useless", reason: apart };
+
+	const [first] = said.identifiers;
+	if (said.block && first && (await deps.blocked.add(first.id)) === "full") {
+		return {
+			kind: "useless",
+			reason: "2,000 identifiers are blocked already: block by a pattern in the identity rules",
+		};
+	}
+	const { change } = planComponent(newsIn(component), component, moment);
+	if (writesIn(change) <= (deps.limits?.maxWrites ?? MAX_WRITES)) {
+		if ((await graph.apply(change)) === "refused") return "refused";
+		return { kind: "written", unfinished: false };
+	}
+	const pending = planLink(news, view, { ...moment, contested: "leave pending" });
+	if (pending.kind === "contested") throw new Error("evidence that is only kept cannot be contested");
+	if ((await graph.apply(pending.change)) === "refused") return "refused";
+	return { kind: "written", unfinished: true };
+}
+
+/** Why two that are allowed to be one would stay two all the same. */
+function apartAfter(said: Said, news: News, component: Component, ranking: Ranking): string | undefined {
+	const [allowed] = said.edges.filter(({ says }) => says === "allow");
+	if (!allowed || !component.isWhole) return undefined;
+	const { after, nodes } = redefine(news, component, ranking);
+	return whyApart(allowed, { after, nodes, component, ranking });
+}
+
+type Telling = {
+	readonly cause: ChangeCause;
+	readonly statement: Omit<Statement<unknown>, "says">;
+	readonly ranking: Ranking;
+};
+
+/** What is said, as news to the graph. An identifier nobody ever saw begins to be known with it. */
+function newsOfSaid(said: Said, read: Pick<View, "nodes" | "edges">, { cause, statement, ranking }: Telling): News {
+	const [first] = said.identifiers;
+	const nodes = said.identifiers.map((identifier): KnownNode => {
+		const known = read.nodes.get(identifier.id) ?? unseen(identifier);
+		const isMeant = said.block !== undefined && identifier.id === first?.id;
+		return isMeant ? { ...known, blocked: { says: said.block ?? false, ...statement } } : known;
+	});
+	const edges = said.edges.map((edge): KnownEdge => {
+		const { a, b, says } = edge;
+		const known = read.edges.get(edgeKey(edge)) ?? { a, b, firstSeen: NEVER, messageId: "", source: "" };
+		return { ...known, verdict: { says, ...statement } };
+	});
+	const ids = said.identifiers.map(({ id }) => id);
+	const isAside = (node: KnownNode) => isHub(node, ranking) && said.block === undefined;
+	return {
+		cause,
+		center: first?.id ?? ("" as SeedId), // there is one at least
+		nodes,
+		edges,
+		touched: new Set(ids),
+		hubs: new Set(nodes.filter(isAside).map(({ id }) => id)),
+		stopped: new Set(said.block && first ? [first.id] : []),
+		turns: true,
+	};
+}
+
+const unseen = (identifier: SeededIdentifier): KnownNode => ({
+	...identifier,
+	firstSeen: NEVER,
+	lastSeen: "",
+	sources: [],
+});
+
+/** Now, or later than all that was said of the same before, so that the last word is the last. */
+function sayingTime(said: Said, { nodes, edges }: View, now: Date): string {
+	const before = [
+		...said.identifiers.map(({ id }) => nodes.get(id)?.blocked?.at ?? ""),
+		...said.edges.map((edge) => edges.get(edgeKey(edge))?.verdict?.at ?? ""),
+	].reduce(latest, "");
+	return before < now.toISOString() ? now.toISOString() : new Date(Date.parse(before) + 1).toISOString();
+}
