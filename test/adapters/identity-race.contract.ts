@@ -6,7 +6,7 @@ import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import { type Chance, chance } from "#demo/random.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
-import { pauseWithJitter } from "#functions/unify/process-events/pause.ts";
+import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { aroundEach } from "#test/functions/unify/faulty-store.ts";
 import { anEnvelope, anEvent, aPass, aWorkspace, type Pass } from "#test/functions/unify/pass.ts";
 import { cut, dealt } from "#test/support/deal.ts";

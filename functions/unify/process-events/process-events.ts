@@ -9,7 +9,7 @@ import { traitCompiler } from "#domain/unify/trait-rules.ts";
 import { queueConsumer } from "#functions/shared/queue-consumer.ts";
 import type { Context, ProcessEventsDeps } from "./context.ts";
 import { group } from "./group.ts";
-import { pauseWithJitter } from "./pause.ts";
+import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { rememberSeedIds } from "./remember-seed-ids.ts";
 import { segment } from "./segment.ts";
 import { setAside } from "./set-aside.ts";
