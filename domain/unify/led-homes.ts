@@ -13,14 +13,24 @@ export function ledHomes(
 	wantedAt: (id: SeedId) => ProfileId,
 ): ClusterRecord[] {
 	const all = new Map([...records, ...next]);
+	/** Homes with a `moved` of their own, copied once: hundreds of identifiers may have one home. */
+	const opened = new Map<ProfileId, ClusterRecord & { readonly moved: Record<SeedId, ProfileId> }>();
+	const open = (id: ProfileId) => {
+		const record = recordOf(id, all);
+		const own = { ...record, moved: { ...record.moved } };
+		opened.set(id, own);
+		all.set(id, own);
+		return own;
+	};
 	const changed = new Set<ProfileId>();
 	for (const node of homes) {
-		const home = recordOf(node.home, all);
-		const { [node.id]: ledTo, ...moved } = home.moved;
-		const way = follow(node, all.set(home.id, { ...home, moved }));
+		const home = opened.get(node.home) ?? open(node.home);
+		const ledTo = home.moved[node.id];
+		delete home.moved[node.id];
+		const way = follow(node, all);
 		const wanted = wantedAt(node.id);
 		const needed = way.kind === "live" && way.record.id === wanted ? undefined : wanted;
-		if (needed !== undefined) all.set(home.id, { ...home, moved: { ...moved, [node.id]: needed } });
+		if (needed !== undefined) home.moved[node.id] = needed;
 		if (needed !== ledTo) changed.add(home.id);
 	}
 	return [...changed].map((id) => recordOf(id, all));
