@@ -1,0 +1,102 @@
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import { itemFragments } from "#adapters/items/fragments.ts";
+import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
+import { itemMemberships } from "#adapters/items/memberships.ts";
+import { itemSweeps } from "#adapters/items/sweeps.ts";
+import type { IdentityRules } from "#contracts/definitions/identity.ts";
+import type { Segment } from "#contracts/definitions/segment.ts";
+import type { CollectedEvent } from "#domain/model/event.ts";
+import type { SeedId } from "#domain/model/identifier.ts";
+import type { Sql } from "#domain/model/ports.ts";
+import { clusters } from "#domain/unify/clusters.ts";
+import { findPlaces, profileReader } from "#domain/unify/read-profile.ts";
+import { traitView } from "#domain/unify/trait-rules.ts";
+import { resolveAgain } from "#functions/unify/resolve-again/resolve-again.ts";
+import { memoryItemStore } from "#test/support/memory-item-store.ts";
+import { aContext } from "../shared/queue-event.ts";
+import { recordingLog } from "../shared/recording-log.ts";
+import { anEnvelope, aPass, aWorkspace } from "./pass.ts";
+
+const NOW = Date.parse("2026-01-31T12:00:00.000Z");
+const LONG_AGO = "2026-01-01T00:00:00.000Z";
+
+/** The pass over a table in memory, rules that may change, and the scheduled function that follows them. */
+export function aRulesWorld(rules: IdentityRules, segments: readonly Segment[] = []) {
+	const memory = memoryItemStore();
+	const clock = { at: NOW };
+	const now = () => new Date(clock.at);
+	const applied = { version: 1, appliedAt: LONG_AGO };
+	const identity = { current: { ...rules, ...applied } };
+	const workspace = {
+		...aWorkspace({ segments: segments.map((segment) => ({ ...segment, ...applied })) }),
+		get identity() {
+			return identity.current;
+		},
+	};
+	const pass = aPass({ workspace, wrap: () => memory, now });
+	const graph = itemIdentityGraph({ items: memory, vault: pass.vault, now });
+	const [fragments, memberships] = [itemFragments({ items: memory }), itemMemberships({ items: memory, now })];
+	const definitions = { current: async () => workspace };
+	const log = recordingLog();
+
+	/** Every identifier that an event was put under, which is what the archive knows. */
+	const archived = (): SeedId[] => seedsOf(memory.all().flatMap(({ pk, sk }) => (sk === "T" ? [pk] : [])));
+	const sql: Sql = { query: async (text) => ({ columns: [], rows: answerTo(text, archived()), scannedBytes: 0 }) };
+	const handler = resolveAgain({
+		...{ definitions, sql, sweeps: itemSweeps({ items: memory }), identities: graph, memberships, now, log },
+		profiles: profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) }),
+		times: { settledSeconds: 0, knownAfterSeconds: 0 },
+		sleep: async () => {},
+	});
+
+	return {
+		memory,
+		clock,
+		log,
+		memberships,
+		vault: pass.vault,
+		take: async (events: readonly CollectedEvent[]): Promise<void> => {
+			for (const event of events) {
+				const failed = await pass.take(anEnvelope([event]));
+				if (failed.length > 0) throw new Error("an event came again");
+			}
+		},
+		apply: (next: IdentityRules): void => {
+			identity.current = { ...next, version: identity.current.version + 1, appliedAt: LONG_AGO };
+		},
+		sweep: () => handler({} as never, aContext), // what the schedule says is not looked at
+		/** Who is with whom: for each identifier its profile, as the table has it and as the definition wants it. */
+		async people() {
+			const ids = seedsOf(memory.all().flatMap(({ pk, sk }) => (sk === "NODE" ? [pk] : [])));
+			const { nodes } = await graph.look({ nodes: ids, edges: [] });
+			const edges = (await Promise.all(ids.map((id) => graph.edgesOf(id, 1000)))).flat();
+			const distinct = [...new Map(edges.map((edge) => [`${edge.a} ${edge.b}`, edge])).values()];
+			const wanted = clusters({ nodes, edges: distinct }, identity.current);
+			const places = await findPlaces(ids, graph);
+			return {
+				is: new Map(ids.map((id) => [id, places.get(id)?.profileId])),
+				shallBe: new Map(wanted.flatMap(({ id, members }) => members.map((member) => [member, id] as const))),
+			};
+		},
+		/** How many events each fragment has. */
+		async counts(): Promise<Map<SeedId, number>> {
+			const loaded = await fragments.load(archived());
+			return new Map(loaded.map(({ seedId, eventCount }) => [seedId, eventCount]));
+		},
+		outbox: () => memory.all().filter(({ pk }) => pk.startsWith("OUT#")),
+		close: () => pass.close(),
+	};
+}
+
+const seedsOf = (keys: readonly string[]): SeedId[] => [...new Set(keys.map((key) => key.slice(2) as SeedId))];
+
+/** What an archive with these identifiers answers to the two queries of a sweep. */
+function answerTo(text: string, seeds: readonly SeedId[]) {
+	if (text.includes("count(*)")) return [[seeds.length]];
+	const bound = (operator: string) => new RegExp(`seed_id ${operator} '([^']*)'`).exec(text)?.[1];
+	const [from = "", after = "", before = "~"] = [bound(">="), bound(">"), bound("<")];
+	return seeds
+		.filter((seed) => seed >= from && seed > after && seed < before)
+		.toSorted()
+		.map((seed) => [seed]);
+}
