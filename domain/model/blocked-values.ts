@@ -1,3 +1,7 @@
+import type { IdentityRules } from "#contracts/definitions/identity.ts";
+import type { Identifier } from "./identifier.ts";
+import { unslice } from "./time-slice.ts";
+
 /**
  * Values that stand for nobody: the union of what Segment's Unify and PostHog refuse (FIELD A4 row 31), compared in lower
  * case, without surrounding blanks and quotes. SDKs and forms send them when a variable was empty.
@@ -38,6 +42,19 @@ export function isBlocked(namespace: string, value: string, patterns: readonly s
 	if (NOBODY.has(bare) || ZEROS_AND_DASHES.test(bare)) return true;
 	if (namespace === "email" && NOBODYS_EMAILS.some((pattern) => matches(pattern, bare))) return true;
 	return patterns.some((pattern) => matches(pattern, value));
+}
+
+/**
+ * The same of an identifier as the graph has it: of one that is cut into slices of time, its value without the slice is
+ * what the rules speak of.
+ */
+export function blocks(
+	type: Pick<IdentityRules["identifiers"][number], "blocked" | "onShared"> | undefined,
+	{ namespace, value }: Identifier,
+): boolean {
+	const patterns = type?.blocked ?? [];
+	if (isBlocked(namespace, value, patterns)) return true;
+	return type?.onShared === "time_sliced" && isBlocked(namespace, unslice(value).value, patterns);
 }
 
 /** `*` stands for any text, also none; all else for itself. One pass over the value, whatever the pattern. */

@@ -1,5 +1,5 @@
 import { DEFAULT_MAX_PEERS, type IdentityRules } from "#contracts/definitions/identity.ts";
-import { isBlocked } from "#domain/model/blocked-values.ts";
+import { blocks } from "#domain/model/blocked-values.ts";
 import type { Identifier } from "#domain/model/identifier.ts";
 import { compareText } from "#domain/rules/compare.ts";
 import { type EvidenceEdge, type EvidenceNode, verdictOn } from "./evidence.ts";
@@ -50,7 +50,7 @@ export function rankingOf({ identifiers, version = 0 }: VersionedRules, { maxMem
 		isUnique,
 		maxPeers: (namespace) => types.get(namespace)?.maxPeers ?? (isUnique(namespace) ? undefined : DEFAULT_MAX_PEERS),
 		isolates: (namespace) => types.get(namespace)?.onShared === "isolate" && !isUnique(namespace),
-		isBlocked: ({ namespace, value }) => isBlocked(namespace, value, types.get(namespace)?.blocked ?? []),
+		isBlocked: (identifier) => blocks(types.get(identifier.namespace), identifier),
 	};
 	return ranking;
 }

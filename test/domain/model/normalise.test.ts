@@ -31,6 +31,7 @@ describe("email@v2", () => {
 		{ raw: "ada@mu\u0308nchen.de", value: "ada@xn--mnchen-3ya.de" },
 		{ raw: "ａｄａ＠ｅｘａｍｐｌｅ．ｏｒｇ", value: "ada@example.org" },
 		{ raw: "ada@例え。jp", value: "ada@xn--r8jz45g.jp" },
+		{ raw: "\u03aa\u0301@example.org", value: "\u0390@example.org" }, // lower case undoes NFKC here
 		{ raw: "jürgen@example.org", value: "jürgen@example.org" },
 		{ raw: "o'hara+shop@example.org", value: "o'hara+shop@example.org" },
 		{ raw: "ada@example", value: "ada@example" },
