@@ -65,7 +65,7 @@ function toItem(fragment: Fragment): FragmentItem {
 		l: time(lastSeen),
 		...(origins.length > 0 && { o: origins, t: traits }),
 		...(Object.keys(leaves).length > 0 && { c: toCounts(leaves) }),
-		...(measures && { m: toMeasures(measures) }),
+		...(measures && Object.keys(measures).length > 0 && { m: toMeasures(measures) }),
 		r: ring,
 	};
 }

@@ -16,6 +16,8 @@ const MAX_KEPT = MAX_COUNTED + 1;
  * events are measured no more: better than an item that the store refuses, and its whole batch with it.
  */
 const MAX_STATE_LENGTH = 60_000;
+/** So many stretches of time and values have no such length: each has less than 400 characters, a moment with its value. */
+const SURELY_SMALL = 100;
 
 /** The place of a value between 0 and 1: its hash, so that places lie evenly. */
 export type PlaceOf = (value: string) => number;
@@ -47,32 +49,36 @@ export function foldMeasures(
 		}),
 	);
 	if (added.length === 0) return known;
-	const state = new Map(Object.entries(known ?? {}).map(([key, buckets]) => [key, new Map(Object.entries(buckets))]));
-	for (const { measure, at, bucket } of added) {
-		const buckets = state.get(measure.key) ?? new Map<string, Bucket>();
-		const before = buckets.get(at);
-		state.set(measure.key, buckets.set(at, before ? joinBuckets(before, bucket, placeOf) : bucket));
-	}
-	const kept = Object.fromEntries(
-		[...state].flatMap(([key, buckets]) => {
-			const within = [...buckets].filter(([at]) => isWithinReach(Number(at), measures.get(key), now));
-			return within.length > 0 ? [[key, Object.fromEntries(within)]] : [];
-		}),
-	);
-	return fitting(kept, measures) ?? known;
+	const changed = [...Map.groupBy(added, ({ measure }) => measure)].map(([measure, all]) => {
+		const buckets = new Map(Object.entries(known?.[measure.key] ?? {}));
+		for (const { at, bucket } of all) {
+			const before = buckets.get(at);
+			buckets.set(at, before ? joinBuckets(before, bucket, placeOf) : bucket);
+		}
+		const first = firstWithinReach(measure, now);
+		return [measure.key, Object.fromEntries([...buckets].filter(([at]) => Number(at) >= first))] as const;
+	});
+	const state = Object.entries({ ...known, ...Object.fromEntries(changed) });
+	return fitting(Object.fromEntries(state.filter(([, buckets]) => Object.keys(buckets).length > 0)), measures) ?? known;
 }
 
 /** The state without what nothing defines any more when it has grown too large; undefined when that is not enough. */
 function fitting(state: MeasureState, measures: Measures["measures"]): MeasureState | undefined {
-	if (JSON.stringify(state).length <= MAX_STATE_LENGTH) return state;
+	if (isSmall(state)) return state;
 	const defined = Object.fromEntries(Object.entries(state).filter(([key]) => measures.has(key)));
-	return JSON.stringify(defined).length <= MAX_STATE_LENGTH ? defined : undefined;
+	return isSmall(defined) ? defined : undefined;
 }
 
-/** One stretch more is kept than a reading looks at: clocks differ a little. What nothing defines any more is left alone. */
-function isWithinReach(bucket: number, measure: Measure | undefined, now: Date): boolean {
-	if (!measure || measure.bucketMs === 0) return true;
-	return bucket >= bucketAt(now.getTime() - measure.keptMs, measure) - 1;
+/** Mostly there is so little that it need not be measured. */
+function isSmall(state: MeasureState): boolean {
+	const buckets = Object.values(state).flatMap((each) => Object.values(each));
+	const parts = buckets.reduce((sum, { values }) => sum + 1 + (values ? Object.keys(values).length : 0), 0);
+	return parts <= SURELY_SMALL || JSON.stringify(state).length <= MAX_STATE_LENGTH;
+}
+
+/** One stretch more is kept than a reading looks at: clocks differ a little. */
+function firstWithinReach(measure: Pick<Measure, "bucketMs" | "keptMs">, now: Date): number {
+	return measure.bucketMs === 0 ? 0 : bucketAt(now.getTime() - measure.keptMs, measure) - 1;
 }
 
 /** What the events of both add up to. */

@@ -193,6 +193,11 @@ describe("a fragment", () => {
 		expect(fold(NO_TRAITS, [bought(1, 1)])).not.toHaveProperty("measures");
 	});
 
+	it("keeps nothing of an event that comes when it has left every window", () => {
+		const rules = rulesOf({ compute: "count", within: "30d" });
+		expect(fold(rules, [bought(50, 1)]).measures).toEqual({});
+	});
+
 	it("is the very same when nothing is new, also with measures", () => {
 		const rules = rulesOf({ compute: "count" });
 		const event = bought(1, 1);
