@@ -63,7 +63,7 @@ export const drawExplanation = ({ answer, a, b, words }: ExplainAnswer): string 
 	].join("\n");
 
 /** What a decision changed, and how to take it back. */
-export function drawDecision({ decision, journalId, merged, split, profiles }: DecisionAnswer): string {
+export function drawDecision({ decision, journalIds, merged, split, profiles }: DecisionAnswer): string {
 	const changed = [
 		...merged.map(({ survivor, retired }) => `${count(retired.length, "profile")} became one with ${survivor}`),
 		...split.map(({ from, into }) => `${from} became ${count(into.length, "profile")}: ${into.join(", ")}`),
@@ -74,6 +74,6 @@ export function drawDecision({ decision, journalId, merged, split, profiles }: D
 			(line) => `  ${line}`,
 		),
 		...(profiles.length > 0 ? [dim(`  concerns ${profiles.join(", ")}`)] : []),
-		dim(`\`tutti identity undo ${journalId}\` takes it back`),
+		...journalIds.map((id) => dim(`\`tutti identity undo ${id}\` takes it back`)),
 	].join("\n");
 }

@@ -99,7 +99,7 @@ export function startFlow({ stores, now, log }: Deps) {
 			log,
 		}),
 	];
-	const admin = serveAdminApi(deps);
+	const admin = serveAdminApi({ ...deps, ...also });
 
 	return {
 		receiveEvents: collector,

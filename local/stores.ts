@@ -13,6 +13,7 @@ import { type Database, openDatabase } from "#adapters/embedded/sqlite/database.
 import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
 import { sqliteQueue } from "#adapters/embedded/sqlite/queue.ts";
 import { itemAccounts } from "#adapters/items/accounts.ts";
+import { itemBlockedIdentifiers } from "#adapters/items/blocked-identifiers.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
 import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
@@ -118,6 +119,7 @@ function openRepositories(database: Database, key: Buffer, now: () => Date) {
 		identities: itemIdentityGraph(shared),
 		journal: itemIdentityJournal(shared),
 		health: itemIdentityHealth(shared),
+		blocked: itemBlockedIdentifiers(shared),
 		fragments: itemFragments(shared),
 		memberships: itemMemberships(shared),
 		accounts: itemAccounts(shared),

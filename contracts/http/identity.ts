@@ -23,7 +23,9 @@ const split = z.array(z.object({ from: z.string(), into: z.array(z.string()) }))
 /** What a decision changed. Empty lists: who is who stays as it is, and the decision stands for what comes. */
 export const decisionAnswer = z.object({
 	decision: z.enum(["allow", "deny", "block", "unblock", "undo"]),
-	journalId: z.string().describe("Takes it back: POST /v1/identity/undo."),
+	journalIds: z
+		.array(z.string())
+		.describe("What POST /v1/identity/undo takes to take it back: one, or several where much had to be written."),
 	merged,
 	split,
 	profiles: z.array(z.string()).describe("The profiles that it concerns, as they are now."),

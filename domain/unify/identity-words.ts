@@ -70,17 +70,23 @@ export function whyNotWords(why: WhyNot): string {
 }
 
 /** What an entry of the journal says happened, and why. */
-export function entryWords({ from, to, cause }: Pick<JournalEntry, "from" | "to" | "cause">): string {
-	return `${changeWords(from.length, to.length)} ${causeWords(cause)}`;
+export const entryWords = (entry: Pick<JournalEntry, "from" | "to" | "cause">): string =>
+	`${changeWords(entry)} ${causeWords(entry.cause)}`;
+
+function changeWords({ from, to }: Pick<JournalEntry, "from" | "to">): string {
+	if (from.length === 0 && to.length === 0) return "who is who stayed as it was";
+	if (from.length === 0 && to.length === 1) return "the profile began";
+	if (from.length === 1 && to.length === 1) return growthWords(sizeOf(to) - sizeOf(from));
+	if (from.length === to.length) return `${to.length} profiles were redrawn`;
+	const after = to.length === 1 ? "one" : `${to.length}`;
+	return from.length === 1 ? `one profile became ${after}` : `${from.length} profiles became ${after}`;
 }
 
-function changeWords(before: number, after: number): string {
-	if (before > 1 && after === 1) return `${before} profiles became one`;
-	if (before === 1 && after > 1) return `one profile became ${after}`;
-	if (before === 1 && after === 1) return "the profile's identifiers changed";
-	if (before === 0 && after === 0) return "who is who stayed as it was";
-	if (before === 0 && after === 1) return "the profile began";
-	return `${before} became ${after} profiles`;
+const sizeOf = (clusters: JournalEntry["to"]): number => clusters.reduce((sum, { members }) => sum + members.length, 0);
+
+function growthWords(by: number): string {
+	if (by === 0) return "the profile has other identifiers";
+	return `the profile ${by > 0 ? "got" : "lost"} ${Math.abs(by) === 1 ? "an identifier" : `${Math.abs(by)} identifiers`}`;
 }
 
 function causeWords(cause: JournalEntry["cause"]): string {

@@ -1,6 +1,6 @@
 import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import type { IdentityRules } from "#contracts/definitions/identity.ts";
-import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
+import type { IdentifierVault, SeededIdentifier, SeedId } from "#domain/model/identifier.ts";
 import { normalise, normaliserOf } from "#domain/model/normalise.ts";
 import { sliced, unslice } from "#domain/model/time-slice.ts";
 
@@ -19,13 +19,24 @@ export function seedIdOf(
 	rules: IdentityRules,
 ): SeedId | undefined {
 	const { namespace, value } = REFERENCE.exec(reference)?.groups ?? {};
-	if (namespace === undefined || value === undefined) return undefined;
-	if (namespace === "profile") return isSeedId(value) ? value : undefined;
-	const { value: bare, slice } = isSliced(namespace, rules) ? unslice(value) : { value };
-	const spelling = normalise(bare, normaliserOf(namespace, rules), { phones, country: rules.defaultCountry });
+	if (namespace === "profile") return value !== undefined && isSeedId(value) ? value : undefined;
+	return identifierIn(reference, vault, rules)?.id;
+}
+
+/** The identifier that `namespace:value` stands for, spelled as events spell it. Undefined for what cannot be one. */
+export function identifierIn(
+	reference: string,
+	vault: Pick<IdentifierVault, "seedId">,
+	rules: IdentityRules,
+): SeededIdentifier | undefined {
+	const { namespace, value: raw } = REFERENCE.exec(reference)?.groups ?? {};
+	if (namespace === undefined || raw === undefined || namespace === "profile") return undefined;
+	const { value: bare, slice } = isSliced(namespace, rules) ? unslice(raw) : { value: raw };
+	const normaliser = normaliserOf(namespace, rules);
+	const spelling = normalise(bare, normaliser, { phones, country: rules.defaultCountry });
 	if (!spelling || "fault" in spelling) return undefined;
-	const whole = slice === undefined ? spelling.value : sliced(spelling.value, slice);
-	return vault.seedId({ namespace, value: whole });
+	const value = slice === undefined ? spelling.value : sliced(spelling.value, slice);
+	return { namespace, value, normaliser, id: vault.seedId({ namespace, value }) };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { athenaRecentEvents } from "#adapters/aws/athena/recent-events.ts";
 import { athenaSql } from "#adapters/aws/athena/sql.ts";
 import { athenaClient, dynamoClient, secretsManagerClient, sqsClient } from "#adapters/aws/clients.ts";
@@ -9,6 +10,7 @@ import { sha256 } from "#adapters/crypto/sha256.ts";
 import { BOUGHT } from "#adapters/destinations/bought.ts";
 import { checkDestination } from "#adapters/destinations/check-destination.ts";
 import { itemAccounts } from "#adapters/items/accounts.ts";
+import { itemBlockedIdentifiers } from "#adapters/items/blocked-identifiers.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
 import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
@@ -53,6 +55,8 @@ export const handler = serveAdminApi({
 	identities,
 	journal: itemIdentityJournal({ items }),
 	health: itemIdentityHealth({ items }),
+	blocked: itemBlockedIdentifiers({ items }),
+	newId: randomUUID,
 	fragments,
 	memberships: itemMemberships({ items, now }),
 	accounts: itemAccounts({ items, vault }),

@@ -7,6 +7,7 @@ import { notFound, refuse } from "./answer.ts";
 import { type ArchiveDeps, archiveRoutes } from "./archive-routes.ts";
 import { type DefinitionDeps, definitionRoutes } from "./definition-routes.ts";
 import { type DeliveryDeps, deliveryRoutes } from "./delivery-routes.ts";
+import { type DecisionDeps, decisionRoutes } from "./identity-decisions.ts";
 import { type ReportDeps, reportRoutes } from "./identity-report.ts";
 import { type IdentityDeps, identityRoutes } from "./identity-routes.ts";
 import { type ProfileDeps, profileRoutes } from "./profile-routes.ts";
@@ -17,6 +18,7 @@ import { type TraceDeps, traceRoutes } from "./trace-routes.ts";
 export type AdminDeps = ProfileDeps &
 	AccountDeps &
 	IdentityDeps &
+	DecisionDeps &
 	ReportDeps &
 	SegmentDeps &
 	DefinitionDeps &
@@ -34,6 +36,7 @@ export function serveAdminApi({ log, ...deps }: AdminDeps) {
 	const routes = [
 		// Before the profiles': a path that ends in /identity is theirs.
 		...identityRoutes(deps),
+		...decisionRoutes(deps),
 		...reportRoutes(deps),
 		...profileRoutes(deps),
 		...accountRoutes(deps),
