@@ -2,6 +2,7 @@ import middy from "@middy/core";
 import type { ScheduledEvent } from "aws-lambda";
 import { type SweepDeps, type Swept, sweepIdentities } from "#domain/unify/sweep-identities.ts";
 import type { Log } from "#functions/shared/log.ts";
+import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { type ResolveDeps, resolvePeople } from "./resolve-people.ts";
 
 /** Firehose keeps records for at most 15 minutes before they are in the archive. */
@@ -20,10 +21,8 @@ type Options = Omit<SweepDeps, "times" | "idsPerSlice" | "resolve"> &
 		readonly times?: Partial<SweepDeps["times"]>;
 		/** @default 100,000 */
 		readonly idsPerSlice?: number;
-		/** Waits so many milliseconds. @default the clock's */
-		readonly sleep?: (milliseconds: number) => Promise<void>;
-		/** From 0 up to 1. @default Math.random */
-		readonly random?: () => number;
+		/** How long to wait before a refused write is tried again. @default a random while that grows with each attempt */
+		readonly pause?: ResolveDeps["pause"];
 	};
 
 /**
@@ -31,8 +30,7 @@ type Options = Omit<SweepDeps, "times" | "idsPerSlice" | "resolve"> &
  * it finds in two small reads that nothing has changed. It begins as soon as what came under the old rules is in the archive.
  */
 export function resolveAgain({ log, times, idsPerSlice = IDS_PER_SLICE, ...options }: Options) {
-	const { sleep = sleepFor, random = Math.random, ...given } = options;
-	const deps = { ...given, pause: (attempt: number) => sleep(random() * 50 * 2 ** attempt) };
+	const deps = { pause: pauseWithJitter, ...options };
 	return middy<ScheduledEvent, Swept>().handler(async () => {
 		const swept = await sweepIdentities({
 			...deps,
@@ -49,5 +47,3 @@ export function resolveAgain({ log, times, idsPerSlice = IDS_PER_SLICE, ...optio
 		return swept;
 	});
 }
-
-const sleepFor = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));

@@ -46,7 +46,7 @@ export function aRulesWorld(rules: IdentityRules, segments: readonly Segment[] =
 		...{ definitions, sql, sweeps: itemSweeps({ items: memory }), identities: graph, memberships, now, log },
 		profiles: profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) }),
 		times: { settledSeconds: 0, knownAfterSeconds: 0 },
-		sleep: async () => {},
+		pause: async () => {},
 	});
 
 	return {
