@@ -35,7 +35,7 @@ export type ResolveDeps = {
 export type Finished = "unchanged" | "written" | "too_large";
 
 /**
- * Brings what is around an identifier to where the definition wants it, under the rules of now. A change that one
+ * Brings what is around some identifiers to where the definition wants it, under the rules of now. A change that one
  * transaction holds is one; a larger one goes in steps, each of which leaves clusters that break no rule. They are marked
  * as pending until all is done, so whoever meets one after a crash goes on from there; to go on twice does no harm.
  *
@@ -43,17 +43,17 @@ export type Finished = "unchanged" | "written" | "too_large";
  * marks what it writes; marks are only taken off when one look at the whole, at one moment, found every member where he
  * belongs; and who meets no mark adds to what is exact in a way that keeps it so (`plan-link.ts`).
  */
-export async function finish(seed: SeedId, cause: ChangeCause, deps: ResolveDeps): Promise<Finished> {
+export async function finish(seeds: Seeds, cause: ChangeCause, deps: ResolveDeps): Promise<Finished> {
 	const ranking = rankingOf(deps.rules, deps.limits);
 	const once = async () => {
-		const component = await readAround([seed], deps.graph, { ...deps.limits, ranking });
-		const change = await nextChange({ seed, cause, component, ranking, deps });
+		const component = await readAround(seeds, deps.graph, { ...deps.limits, ranking });
+		const change = await nextChange({ seeds, cause, component, ranking, deps });
 		if (!change) return component.isWhole ? "whole" : "cut off";
 		return (await deps.graph.apply(change)) === "refused" ? "refused" : "further";
 	};
 	let hasWritten = false;
 	for (;;) {
-		const answer = await insist(once, { pause: deps.pause, what: `what is around ${seed}` });
+		const answer = await insist(once, { pause: deps.pause, what: `what is around ${seeds[0]}` });
 		if (answer === "cut off") return "too_large";
 		if (answer === "whole") return hasWritten ? "written" : "unchanged";
 		hasWritten = true;
@@ -88,8 +88,11 @@ export function writesIn({
 	return nodes.length + rows + records.length + unchanged.length + told + entries + health.length;
 }
 
+/** The identifiers to look around; one at least. */
+type Seeds = readonly [SeedId, ...SeedId[]];
+
 type Going = {
-	readonly seed: SeedId;
+	readonly seeds: Seeds;
 	readonly cause: ChangeCause;
 	readonly component: Component;
 	readonly ranking: Ranking;
@@ -98,8 +101,8 @@ type Going = {
 
 /** All that is left to do, if one transaction holds it; else the next step. Undefined when nothing is. */
 async function nextChange(going: Going): Promise<IdentityChange | undefined> {
-	const { seed, cause, component, ranking, deps } = going;
-	const news = noNews(seed, cause);
+	const { seeds, cause, component, ranking, deps } = going;
+	const news = noNews(seeds[0], cause);
 	const { change } = planComponent(news, component, { ranking, now: deps.now() });
 	if (isEmpty(change)) return undefined;
 	const { maxWrites = MAX_WRITES } = deps.limits ?? {};

@@ -58,10 +58,10 @@ export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise
 const idsIn = (stars: readonly Star[]): Set<SeedId> => new Set(stars.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
 
 async function linkStar(star: Star, ranking: Ranking, deps: LinkDeps): Promise<void> {
-	const [{ id: center }] = star.nodes;
+	const [{ id: center }, ...others] = star.nodes;
 	const what = `the identity of ${center}`;
 	const done = await insist(() => linkOnce(star, ranking, deps), { pause: deps.pause, what });
-	if (done === "unfinished") await finish(center, { kind: "event", ...star.cause }, deps);
+	if (done === "unfinished") await finish([center, ...others.map(({ id }) => id)], { kind: "event", ...star.cause }, deps);
 	if (done === "too much at once") for (const part of edgeByEdge(star)) await linkStar(part, ranking, deps);
 }
 

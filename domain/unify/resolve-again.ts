@@ -11,5 +11,5 @@ export async function resolveAgain(seedId: SeedId, deps: ResolveDeps): Promise<F
 	const { version = 0 } = deps.rules;
 	const record = (await findPlaces([seedId], deps.graph)).get(seedId)?.record;
 	if (!record || (record.rules === version && !record.pending)) return "unchanged";
-	return finish(seedId, { kind: "rules", version }, deps);
+	return finish([seedId], { kind: "rules", version }, deps);
 }

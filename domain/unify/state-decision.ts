@@ -46,12 +46,12 @@ export async function state(said: Said, { by, reason }: Asking, deps: DecideDeps
 		...(reason !== undefined && { reason }),
 		...(undoes !== undefined && { undoes }),
 	};
-	const [first] = said.identifiers;
+	const [first, ...others] = said.identifiers;
 	if (!first) return "there is nothing left to say";
 	const what = `the identity of ${first.id}`;
 	const answer = await insist(() => stateOnce(said, cause, deps), { pause: deps.pause, what });
 	if (answer.kind === "useless") return answer.reason;
-	if (answer.unfinished) await finish(first.id, cause, deps);
+	if (answer.unfinished) await finish([first.id, ...others.map(({ id }) => id)], cause, deps);
 	if (said.block === false) await deps.blocked.remove(first.id);
 	return undefined;
 }
