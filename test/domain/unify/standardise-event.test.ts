@@ -54,6 +54,47 @@ describe("standardiseEvent", () => {
 		expect(standardised({ userId: "undefined" })).toEqual({ kind: "quarantined", reason: "no_usable_identifier" });
 	});
 
+	it.each<{ sdk: string; fields: Partial<SourcedEvent>; traits: JsonObject | undefined }>([
+		{ sdk: "Segment", fields: { traits: { plan: "gold" } }, traits: { plan: "gold" } },
+		{ sdk: "RudderStack", fields: { context: { traits: { plan: "gold" } } }, traits: { plan: "gold" } },
+		{
+			sdk: "RudderStack, with no traits of its own",
+			fields: { traits: {}, context: { traits: { plan: "gold" } } },
+			traits: { plan: "gold" },
+		},
+		{
+			sdk: "Segment on a phone, which repeats what it knows",
+			fields: { traits: { plan: "gold" }, context: { traits: { plan: "free", name: "Ada" } } },
+			traits: { plan: "gold" },
+		},
+		{
+			sdk: "anything that tracks",
+			fields: { type: "track", event: "X", context: { traits: { plan: "gold" } } },
+			traits: undefined,
+		},
+		{ sdk: "somebody who sends a list", fields: { context: { traits: ["gold"] } }, traits: undefined },
+	])("finds the traits of identify where $sdk puts them", ({ fields, traits }) => {
+		const standard = standardised(fields);
+		expect(standard.kind === "ready" && standard.event.traits).toEqual(traits);
+	});
+
+	it("passes on what is reported of the identifiers, beside what is of the traits", () => {
+		const standard = standardised({ traits: { email: "n/a", bio: "x".repeat(2000) } });
+		expect(standard.kind === "ready" && standard.violations.map(({ kind }) => kind)).toEqual([
+			"not_an_email",
+			"trait_too_large",
+		]);
+	});
+
+	it("names the account of a group call, and of no other", () => {
+		const account = (fields: Partial<SourcedEvent>) => {
+			const standard = standardised({ groupId: " acme ", ...fields });
+			return standard.kind === "ready" ? standard.account : standard;
+		};
+		expect(account({ type: "group" })).toEqual({ namespace: "group_id", value: "acme", id: expect.any(String) });
+		expect(account({ type: "identify" })).toBeUndefined();
+	});
+
 	it("leaves out traits that are too large to keep, says which, and keeps the others", () => {
 		const name = "n".repeat(129);
 		expect(

@@ -24,7 +24,7 @@ function anEvent(fields: Partial<CollectedEvent> = {}): CollectedEvent {
 const envelope = (source: string, ...events: CollectedEvent[]) =>
 	busBody({ version: 1, batchId: "b", source, receivedAt: "2026-03-04T23:59:59.999Z", types: [], names: [], events });
 
-async function run(bodies: string[], { fails = false } = {}) {
+async function run(bodies: string[], { fails = false, workspace = WORKSPACE } = {}) {
 	const stores: ArchivedEvent[][] = [];
 	const log = recordingLog();
 	const archive = {
@@ -33,7 +33,7 @@ async function run(bodies: string[], { fails = false } = {}) {
 			if (fails) throw new Error("ada@example.com was refused");
 		},
 	};
-	const handler = storeEvents({ archive, definitions: { current: async () => WORKSPACE }, vault, log });
+	const handler = storeEvents({ archive, definitions: { current: async () => workspace }, vault, log });
 	const { batchItemFailures } = await handler(queueEvent(bodies), aContext);
 	return { stores, log, failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
 }
@@ -62,6 +62,13 @@ describe("storeEvents", () => {
 	])("gives a row the seed id of $strongest", async ({ fields, seedId }) => {
 		const { stores } = await run([envelope("web", anEvent(fields))]);
 		expect(stores[0]?.[0]?.seedId).toBe(seedId);
+	});
+
+	it("gives a row the seed id of the next identifier, when a person blocked the strongest", async () => {
+		const userId = vault.seedId({ namespace: "user_id", value: "u-1" });
+		const blocked = { ...WORKSPACE, blockedSeeds: new Set([userId]) };
+		const { stores } = await run([envelope("web", anEvent({ anonymousId: "a-1" }))], { workspace: blocked });
+		expect(stores[0]?.[0]?.seedId).toBe(vault.seedId({ namespace: "anonymous_id", value: "a-1" }));
 	});
 
 	it("sends the whole batch back when the archive could not take it, and logs nothing of why", async () => {
