@@ -107,6 +107,7 @@ export function aPass(options: PassOptions = {}) {
 	const fragments = itemFragments({ items });
 	const profileOf = (seedId: SeedId): Promise<Profile | undefined> => readProfile(seedId, { graph, fragments });
 	return {
+		items,
 		memberships: itemMemberships({ items, now }),
 		accounts: itemAccounts({ items, vault }),
 		fragments,
