@@ -1,8 +1,9 @@
 import type { SeedId } from "#domain/model/identifier.ts";
-import { type Finished, finish } from "#domain/unify/finish.ts";
+import type { Finished } from "#domain/unify/finish.ts";
 import { inParallel } from "#domain/unify/in-parallel.ts";
 import type { ClusterRecord, IdentityGraph } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
+import { resolveAgain } from "#domain/unify/resolve-again.ts";
 import { type BringInLineDeps, bringInLine, isUnsettled } from "#functions/shared/bring-in-line.ts";
 
 export type ResolveDeps = BringInLineDeps & { readonly identities: IdentityGraph };
@@ -31,11 +32,10 @@ export async function resolvePeople(
 async function resolveProfiles(seedIds: readonly SeedId[], deps: ResolveDeps): Promise<Finished[]> {
 	const { definitions, identities: graph, now, pause } = deps;
 	const { identity: rules } = await definitions.current();
-	const { version = 0 } = rules;
-	const resolve = (id: SeedId) => finish(id, { kind: "rules", version }, { graph, rules, now, pause });
+	const resolve = (id: SeedId) => resolveAgain(id, { graph, rules, now, pause });
 
 	const places = await findPlaces(seedIds, graph);
-	const left = [...places].filter(([, { record }]) => !isUnder(version, record));
+	const left = [...places].filter(([, { record }]) => record && !isUnder(rules.version, record));
 	const outcomes: Finished[] = [];
 	const again: SeedId[] = [];
 	await inParallel([...new Map(left.map(([id, { profileId }]) => [profileId, id])).values()], async (id) => {
@@ -49,5 +49,4 @@ async function resolveProfiles(seedIds: readonly SeedId[], deps: ResolveDeps): P
 }
 
 /** Whether a profile was resolved under this version of the rules: then so was all that hangs together with it. */
-const isUnder = (version: number, record: ClusterRecord | undefined): boolean =>
-	record !== undefined && record.rules === version && !record.pending;
+const isUnder = (version = 0, { rules, pending }: ClusterRecord): boolean => rules === version && !pending;

@@ -8,7 +8,7 @@ import { anEvent } from "./pass.ts";
 import { aRulesWorld } from "./rules-world.ts";
 
 /** Each takes a few events through the whole pass. More of them at night: `TUTTI_LAW_RUNS=10000`. */
-const RUNS = Math.ceil(Number(import.meta.env.TUTTI_LAW_RUNS ?? 500) / 10);
+const RUNS = Math.ceil(Number(import.meta.env.TUTTI_LAW_RUNS ?? 500) / 20);
 
 type Type = Partial<IdentityRules["identifiers"][number]>;
 const rules = (of: { user?: Type; email?: Type; anonymous?: Type } = {}): IdentityRules => ({
