@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SQSBatchResponse } from "aws-lambda";
+import { sha256 } from "#adapters/crypto/sha256.ts";
 import { sqliteChanges } from "#adapters/embedded/sqlite/changes.ts";
 import { openDatabase } from "#adapters/embedded/sqlite/database.ts";
 import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
@@ -20,6 +21,7 @@ import type { Identifier, IdentifierVault, SeedId } from "#domain/model/identifi
 import type { Bus, BusEntry } from "#domain/model/ports.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
+import { compileTraits } from "#domain/unify/trait-rules.ts";
 import { processEvents } from "#functions/unify/process-events/process-events.ts";
 import { happenedAt } from "#test/support/event-times.ts";
 import { aContext, busBody, queueEvent } from "../shared/queue-event.ts";
@@ -105,7 +107,8 @@ export function aPass(options: PassOptions = {}) {
 	});
 	const graph = itemIdentityGraph({ items, vault, now });
 	const fragments = itemFragments({ items });
-	const profileOf = (seedId: SeedId): Promise<Profile | undefined> => readProfile(seedId, { graph, fragments });
+	const view = { rules: compileTraits(workspace.traits ?? [], sha256), now };
+	const profileOf = (seedId: SeedId): Promise<Profile | undefined> => readProfile(seedId, { graph, fragments, view });
 	return {
 		items,
 		memberships: itemMemberships({ items, now }),
