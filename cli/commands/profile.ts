@@ -1,7 +1,9 @@
 import { Command } from "commander";
-import { type ProfileAnswer, profileAnswer, type SeenEvent } from "#contracts/http/profiles.ts";
+import { type ProfileAnswer, type Provenance, profileAnswer, type SeenEvent } from "#contracts/http/profiles.ts";
 import { type ApiOptions, apiOf, withApi } from "../options.ts";
 import { colours, show, table } from "../terminal.ts";
+
+const PARTS = "identifiers,traits,provenance,segments,events";
 
 /** `tutti profile <namespace:value>`: all that is known of one person. */
 export const profile = () =>
@@ -11,17 +13,21 @@ export const profile = () =>
 		.action(async (identifier: string, options: ApiOptions) => {
 			// A value that ends so would be taken for a question about the identity; a blank at its end says nothing.
 			const reference = identifier.endsWith("/identity") ? `${identifier} ` : identifier;
-			const path = `/v1/profiles/${encodeURIComponent(reference)}?include=identifiers,traits,segments,events`;
+			const path = `/v1/profiles/${encodeURIComponent(reference)}?include=${PARTS}`;
 			show(await apiOf(options).get(path, profileAnswer), options, draw);
 		});
 
 function draw(profile: ProfileAnswer): string {
-	const { identifiers = [], traits = {}, segments = [], events = [] } = profile;
+	const { identifiers = [], traits = {}, provenance = {}, segments = [], events = [] } = profile;
 	return [
 		`${colours.bold("profile")} ${profile.profileId}`,
 		`${profile.eventCount} events from ${profile.firstSeen} to ${profile.lastSeen}`,
 		section("identifiers", ["namespace", "value", "first seen", "sources"], identifiers.map(identifierRow)),
-		section("traits", ["trait", "value"], Object.entries(traits)),
+		section(
+			"traits",
+			["trait", "value", "from"],
+			Object.entries(traits).map(([name, value]) => [name, value, originOf(provenance[name])]),
+		),
 		section(
 			"segments",
 			["segment", "entered"],
@@ -40,6 +46,16 @@ const identifierRow = (known: NonNullable<ProfileAnswer["identifiers"]>[number])
 	known.firstSeen,
 	known.sources.join(", "),
 ];
+
+/** Where a trait's value comes from, in a few words: who said it when, or how it is computed. */
+function originOf(known: Provenance | undefined): string {
+	if (!known) return "";
+	const { rule, source, at, declared } = known;
+	if ("compute" in rule) return `${rule.compute} (${rule.definition})`;
+	return [source, at, declared ? "declared" : "", rule.definition === null ? "" : `(${rule.definition})`]
+		.filter((word) => word)
+		.join(" ");
+}
 
 const eventRow = (event: SeenEvent) => [
 	event.timestamp,

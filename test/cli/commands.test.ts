@@ -76,6 +76,7 @@ describe("the commands that ask", () => {
 		const { code, stdout } = await ask("profile", "email:ada@example.com");
 		expect(code).toBe(0);
 		expect(stdout).toContain("2 events from");
+		expect(stdout).toMatch(/│ trait +│ value +│ from +│/);
 		expect(stdout).toContain("\\u001b[31mred");
 		expect(stdout).not.toContain("\u001b");
 		expect(profileAnswer.parse(await askJson("profile", "user_id:ada")).eventCount).toBe(2);
