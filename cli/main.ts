@@ -25,9 +25,15 @@ function program(): Command {
 		.showHelpAfterError("(--help says more)")
 		.exitOverride();
 	for (const command of [start(), plan(), apply(), query(), profile(), tail(), trace(), identity(), importCommand()]) {
-		tutti.addCommand(command.addHelpText("after", EXIT_CODES).showHelpAfterError("(--help says more)").exitOverride());
+		tutti.addCommand(explained(command));
 	}
 	return tutti;
+}
+
+/** A command, and those below it, with what all have in common. */
+function explained(command: Command): Command {
+	for (const below of command.commands) explained(below);
+	return command.addHelpText("after", EXIT_CODES).showHelpAfterError("(--help says more)").exitOverride();
 }
 
 /** Runs one command line and answers its exit code. */
