@@ -8,6 +8,7 @@ import { planComponent } from "./plan-component.ts";
 import { type LinkOptions, type LinkPlan, planLink } from "./plan-link.ts";
 import type { IdentityChange, KnownNode } from "./ports.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
+import type { Component } from "./read-component.ts";
 import { lookAtStar } from "./read-graph.ts";
 import type { Star } from "./star.ts";
 import { type View, viewOf } from "./view.ts";
@@ -86,10 +87,16 @@ async function plan(star: Star, ranking: Ranking, { graph, now, limits = {} }: L
 	const starts = news.nodes.map(({ id }) => id);
 	const component = await readAround(starts, graph, { ...limits, ranking, stopped: news.stopped });
 	if (!component.isWhole && !news.turns) return without("keep apart", star, view, moment);
-	const planned = planComponent(newsOf(star, component, ranking), component, moment);
+	const planned = planComponent(newsOf(star, withHubs(component, view), ranking), component, moment);
 	if (writesIn(planned.change) <= (limits.maxWrites ?? MAX_WRITES)) return planned;
 	return { ...without("leave pending", star, view, moment), isUnfinished: true };
 }
+
+/** A component with what is known of hubs and of edges at them, at which it stops. */
+const withHubs = (component: Component, view: View) => ({
+	nodes: new Map([...view.nodes, ...component.nodes]),
+	edges: new Map([...view.edges, ...component.edges]),
+});
 
 function without(contested: LinkOptions["contested"], star: Star, view: View, moment: Omit<LinkOptions, "contested">) {
 	const plan: LinkPlan = planLink(newsOf(star, view, moment.ranking), view, { ...moment, contested });

@@ -25,7 +25,7 @@ export type Redrawing = {
 	readonly after: readonly After[];
 	/** The identifiers with new evidence: their clusters' versions grow even where nothing else changes. */
 	readonly touched: ReadonlySet<SeedId>;
-	/** The strongest identifier of the event: its cluster remembers who else changed, and its journal tells of it. */
+	/** The strongest identifier of the event: if it changed, its cluster remembers who else did, and its journal tells of it. */
 	readonly center: SeedId;
 	readonly records: View["records"];
 	/** Identifiers that may have to be led elsewhere than their home's pointer does; none where clusters only grow. */
@@ -54,13 +54,14 @@ export function planStructure(redrawing: Redrawing): Redrawn {
 	const version = (id: ProfileId) => (records.get(id)?.version ?? 0) + 1;
 
 	const outline = outlineOf(before, after, clusterAt);
-	const teller = { id: clusterAt(center).root.id, version: version(clusterAt(center).root.id) };
+	const tellerId = tellerOf(clusterAt(center).root.id, outline);
+	const teller = { id: tellerId, version: version(tellerId) };
 	const messageId = occasion.cause.kind === "event" ? occasion.cause.messageId : journalIdOf(teller);
 	const lineages = lineageOf({ before, after, clusterAt, told: { mergedAt: at, messageId } });
 
 	const changed = new Set(outline ? [...outline.from, ...outline.to].map(({ id }) => id) : []);
 	const next = new Map(
-		[...retired(before, clusterAt), ...live(redrawing, { changed, lineages })].map((record) => [record.id, record]),
+		[...retired(before, clusterAt), ...live(redrawing, { changed, lineages, teller: tellerId })].map((record) => [record.id, record]),
 	);
 	for (const record of ledHomes(redrawing, next, (id) => clusterAt(id).root.id)) next.set(record.id, record);
 	const written = [...next.values()].map((record) => ({
@@ -77,6 +78,12 @@ export function planStructure(redrawing: Redrawing): Redrawn {
 		...(tells && { journal: teller }),
 		health: written.flatMap((record) => marksOf(record, records.get(record.id))),
 	};
+}
+
+/** Whose journal tells of a change: the event's own cluster where it is another one now, else one of those that are. */
+function tellerOf(own: ProfileId, outline: Outline | undefined): ProfileId {
+	if (!outline || outline.to.some(({ id }) => id === own)) return own;
+	return outline.to[0]?.id ?? own;
 }
 
 /** Now, or a millisecond after the last change of any cluster concerned, should that be later. */
@@ -170,18 +177,21 @@ const EMPTY = {
 	unsettled: [],
 } satisfies Partial<ClusterRecord>;
 
-type Drawn = { readonly changed: ReadonlySet<ProfileId>; readonly lineages: Lineages };
+type Drawn = {
+	readonly changed: ReadonlySet<ProfileId>;
+	readonly lineages: Lineages;
+	/** The cluster that remembers who else changed. */
+	readonly teller: ProfileId;
+};
 
 /** The records of the clusters that shall be, as far as they are not so already. */
-function live(redrawing: Redrawing, { changed, lineages }: Drawn): ClusterRecord[] {
-	const { after, center, records, touched, occasion } = redrawing;
+function live(redrawing: Redrawing, { changed, lineages, teller }: Drawn): ClusterRecord[] {
+	const { after, records, touched, occasion } = redrawing;
 	return after
 		.filter((cluster) => cluster.members.some((id) => touched.has(id)) || !stands(cluster, redrawing))
 		.map(({ root: { id, namespace, firstSeen }, ...cluster }) => {
 			const record = records.get(id);
-			const unsettled = cluster.members.includes(center)
-				? unsettledWith(id, redrawing, changed)
-				: (record?.unsettled ?? []);
+			const unsettled = id === teller ? unsettledWith(id, redrawing, changed) : (record?.unsettled ?? []);
 			const { changedAt = "", moved = {} } = record ?? {};
 			const lineage = lineages.get(id) ?? [];
 			const rules = occasion.stamp;

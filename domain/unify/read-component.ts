@@ -1,5 +1,5 @@
 import type { SeedId } from "#domain/model/identifier.ts";
-import { edgeKey, otherEnd } from "./evidence.ts";
+import { edgeKey, isSeen, otherEnd } from "./evidence.ts";
 import type { ClusterRecord, IdentityGraph, KnownEdge, KnownNode } from "./ports.ts";
 import type { Ranking } from "./ranking.ts";
 import { readRecords } from "./read-graph.ts";
@@ -121,7 +121,7 @@ async function meetPeers(read: readonly Bearing[], found: Found, graph: Identity
 /** The other ends of the edges that may be followed from an identifier. */
 function waysOn({ node, edges }: Bearing, { nodes, starts }: Found, { ranking }: Reading): SeedId[] {
 	const peers = edges.filter(isFollowed).flatMap((edge) => nodes.get(otherEnd(edge, node.id)) ?? []);
-	const seen = edges.flatMap((edge) => nodes.get(otherEnd(edge, node.id)) ?? []);
+	const seen = edges.filter(isSeen).flatMap((edge) => nodes.get(otherEnd(edge, node.id)) ?? []);
 	if (!starts.has(node.id) && isShared(node, seen, ranking)) return [];
 	return peers.filter((peer) => !(isBlocked(peer, ranking) || isHub(peer, ranking))).map(({ id }) => id);
 }

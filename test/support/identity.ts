@@ -16,10 +16,25 @@ export const LOYAL: IdentityRules = {
 	],
 };
 
+/** All that rules can say at once, and small: few cards, few peers, a tablet that is nobody's when two people use it. */
+export const STRICT: IdentityRules = {
+	id: "identity",
+	identifiers: [
+		{ namespace: "user_id", unique: true, blocked: [] },
+		{ namespace: "loyalty", unique: true, maxPeers: 3, blocked: [] },
+		{ namespace: "card", unique: false, max: 2, blocked: [] },
+		{ namespace: "email", unique: false, maxPeers: 3, blocked: ["fake"] },
+		{ namespace: "tablet", unique: false, onShared: "isolate", blocked: [] },
+		{ namespace: "anonymous_id", unique: false, maxPeers: 4, blocked: [] },
+	],
+};
+
 const NAMESPACES: { readonly [letter: string]: string } = {
 	u: "user_id",
 	l: "loyalty",
+	c: "card",
 	e: "email",
+	t: "tablet",
 	a: "anonymous_id",
 };
 
@@ -68,7 +83,17 @@ export function shuffled<T>(things: readonly T[], random: Iterator<number>): T[]
 /** The identifiers some events carried, each event with its time. */
 export type Seen = { readonly names: readonly string[]; readonly at: string };
 
-const strength = (name: string): number => "ulea".indexOf(name[0] ?? "");
+const strength = (name: string): number => "ulceta".indexOf(name[0] ?? "");
+
+/** A short name of any kind of `STRICT`, so few of each that everybody is in everybody's way. */
+export const aStrictName = fc.oneof(
+	fc.constantFrom("u:1", "u:2", "u:3"),
+	fc.constantFrom("l:1", "l:2"),
+	fc.constantFrom("c:1", "c:2", "c:3"),
+	fc.constantFrom("e:1", "e:2", "e:3"),
+	fc.constantFrom("t:1", "t:2"),
+	fc.constantFrom("a:1", "a:2", "a:3", "a:4", "a:5"),
+);
 
 /** An event with one to three identifiers, of each kind one at most, as `identifiersOf` finds them: strongest first, none blocked. */
 export const aSighting: fc.Arbitrary<Seen> = fc.record({
@@ -80,6 +105,24 @@ export const aSighting: fc.Arbitrary<Seen> = fc.record({
 		.map((names) => names.toSorted((x, y) => strength(x) - strength(y))),
 	at: aTime,
 });
+
+/** The same of the kinds of `STRICT`; mostly two or three identifiers, for one alone says little. */
+export const aStrictSighting: fc.Arbitrary<Seen> = fc.record({
+	names: fc
+		.uniqueArray(aStrictName, { minLength: 1, maxLength: 3, size: "max", selector: strength })
+		.map((names) => names.toSorted((x, y) => strength(x) - strength(y))),
+	at: aTime,
+});
+
+/** What a person may decide in a law: of two short names, or of one. */
+export type Wish =
+	| { readonly kind: "allow" | "deny"; readonly a: string; readonly b: string }
+	| { readonly kind: "block" | "unblock"; readonly name: string };
+
+export const aWish: fc.Arbitrary<Wish> = fc.oneof(
+	{ weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("allow", "deny"), a: aStrictName, b: aStrictName }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("block", "unblock"), name: aStrictName }) },
+);
 
 /** All that events say together: each identifier, and an edge from the strongest of an event to each other one. */
 export function evidenceOf(events: readonly Seen[]): Evidence {

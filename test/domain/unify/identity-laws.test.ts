@@ -1,0 +1,234 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Item } from "#adapters/items/item-store.ts";
+import { outboxEntry } from "#adapters/items/outbox.ts";
+import type { IdentityChanged } from "#contracts/bus/identity-changed.ts";
+import { clusters } from "#domain/unify/clusters.ts";
+import type { DecisionOutcome } from "#domain/unify/decide-identity.ts";
+import { rankingOf } from "#domain/unify/ranking.ts";
+import { unusableIn } from "#domain/unify/usable.ts";
+import { aStrictSighting, aWish, evidenceOf, STRICT, type Seen, shuffled, type Wish } from "#test/support/identity.ts";
+import {
+	anIdentityWorld,
+	decisionOf,
+	type IdentityWorld,
+	namesOf,
+	peopleBy,
+	peopleIn,
+} from "#test/support/identity-world.ts";
+
+/** More of them at night: `TUTTI_LAW_RUNS=10000`. */
+const RUNS = Number(import.meta.env.TUTTI_LAW_RUNS ?? 500);
+
+const slow = { timeout: 1_800_000 };
+
+const events = fc.array(aStrictSighting, { minLength: 1, maxLength: 22 });
+/** Few people, so that everybody is in everybody's way. */
+const fewEvents = fc.array(
+	aStrictSighting.filter(({ names }) => names.every((name) => /[12]$/.test(name))),
+	{ minLength: 4, maxLength: 8 },
+);
+const wishes = fc.array(aWish, { maxLength: 5 });
+/** A limit of members that is met, and writes so few that much goes in steps. */
+const someLimits = fc.record({ maxMembers: fc.constantFrom(3, 5, 500), maxWrites: fc.constantFrom(14, 100) });
+const numbers = fc.infiniteStream(fc.nat());
+
+type Step = { readonly seen: Seen } | { readonly wish: Wish };
+
+async function go(world: IdentityWorld, step: Step): Promise<DecisionOutcome | undefined> {
+	if ("wish" in step) return world.decide(decisionOf(step.wish));
+	await world.take([step.seen]);
+	return undefined;
+}
+
+/** Events doubled and in any order, with what people decide somewhere among them. */
+function mixed(all: readonly Seen[], wished: readonly Wish[], random: Iterator<number>): Step[] {
+	const doubled = [...all, ...all.filter((_, i) => i % 3 === 0)];
+	return shuffled<Step>([...doubled.map((seen) => ({ seen })), ...wished.map((wish) => ({ wish }))], random);
+}
+
+describe("identity", () => {
+	it("ends as the definition says, whatever happens in whatever order, decisions among it", slow, async () => {
+		const outcomes = { done: 0, without_effect: 0, unknown: 0 };
+		await fc.assert(
+			fc.asyncProperty(events, wishes, someLimits, numbers, async (all, wished, limits, random) => {
+				const world = anIdentityWorld({ rules: STRICT, limits });
+				for (const step of mixed(all, wished, random)) {
+					const outcome = await go(world, step);
+					if (outcome) outcomes[outcome.kind]++;
+				}
+				const expected = peopleBy(world, all, { rules: STRICT, limits });
+				expect(await peopleIn(world, Object.keys(expected))).toEqual(expected);
+			}),
+			{ numRuns: RUNS },
+		);
+		expect(outcomes.done).toBeGreaterThan(0);
+		expect(outcomes.without_effect).toBeGreaterThan(0);
+	});
+
+	it("ends so, too, when several workers and deciders are at it at once", slow, async () => {
+		let refusals = 0;
+		await fc.assert(
+			fc.asyncProperty(fewEvents, wishes, someLimits, fc.scheduler(), numbers, async (all, wished, limits, ...chance) => {
+				const [scheduler, random] = chance;
+				const world = anIdentityWorld({
+					...{ rules: STRICT, limits },
+					others: () => scheduler.schedule(Promise.resolve()),
+				});
+				const work = mixed(all, wished.slice(0, 2), random);
+				const worker = async (take = world.aWorker()) => {
+					for (let one = work.pop(); one; one = work.pop()) {
+						const mine = one;
+						// as the queue and a person do: what failed is tried again
+						await ("seen" in mine ? take([mine.seen]) : go(world, mine)).catch(() => work.push(mine));
+					}
+				};
+				await scheduler.waitFor(Promise.all([worker(), worker(), worker()]));
+				refusals += world.count.refusals;
+				const expected = peopleBy(world, all, { rules: STRICT, limits });
+				const ended = finished(world, Object.keys(expected));
+				await scheduler.waitIdle();
+				expect(await ended).toEqual(expected);
+			}),
+			{ numRuns: RUNS },
+		);
+		expect(refusals).toBeGreaterThan(0); // they did meet
+	});
+
+	it("ends so after crashes in the middle of changes, once somebody meets what was left", slow, async () => {
+		let halfway = 0;
+		await fc.assert(
+			fc.asyncProperty(events, wishes, someLimits, numbers, async (all, wished, limits, random) => {
+				let crashes = 0;
+				const world = anIdentityWorld({
+					...{ rules: STRICT, limits: { ...limits, maxWrites: 14 } },
+					around: (graph) => ({
+						...graph,
+						async apply(change) {
+							const chance = (random.next().value as number) % 5;
+							if (chance === 0 && crashes++ < 20) throw new Error("before the write");
+							const answer = await graph.apply(change);
+							if (chance === 1 && crashes++ < 20) throw new Error("after the write");
+							return answer;
+						},
+					}),
+				});
+				const work = mixed(all, wished, random);
+				for (let one = work.pop(); one; one = work.pop()) {
+					const mine = one;
+					await go(world, mine).catch(() => work.push(mine));
+				}
+				crashes = 20;
+				const expected = peopleBy(world, all, { rules: STRICT, limits });
+				halfway += world.items.all().filter(({ pending }) => pending === true).length;
+				expect(await finished(world, Object.keys(expected))).toEqual(expected);
+			}),
+			{ numRuns: RUNS },
+		);
+		expect(halfway).toBeGreaterThan(0);
+	});
+
+	it("is decided anew under other rules, profile by profile, to the same end", slow, async () => {
+		const loose = {
+			...STRICT,
+			version: 2,
+			identifiers: STRICT.identifiers
+				.filter(({ namespace }) => namespace !== "loyalty")
+				.map((type) => ({ ...type, max: type.namespace === "anonymous_id" ? 2 : 5, unique: false })),
+		};
+		await fc.assert(
+			fc.asyncProperty(events, wishes, numbers, async (all, wished, random) => {
+				const world = anIdentityWorld({ rules: STRICT });
+				for (const step of mixed(all, wished, random)) await go(world, step);
+				const hubs = new Set(world.items.all().flatMap(({ pk, hub }) => (hub === true ? [pk.slice(2)] : [])));
+				fc.pre(hubs.size === 0); // what was seen at a hub is not known at it any more, so it stays one
+				const expected = peopleBy(world, all, { rules: loose });
+				const names = Object.keys(expected);
+				for (const name of shuffled(names, random)) await world.resolve(name, loose);
+				expect(await peopleIn(world, names)).toEqual(expected);
+				for (const name of names) expect(await world.resolve(name, loose)).toBe("unchanged");
+			}),
+			{ numRuns: RUNS },
+		);
+	});
+
+	it("is given back as it was when a merge is undone", slow, async () => {
+		let undone = 0;
+		await fc.assert(
+			fc.asyncProperty(events, aStrictSighting, async (all, last) => {
+				const world = anIdentityWorld({ rules: STRICT });
+				await world.take(all);
+				const names = namesOf(all);
+				const before = await peopleIn(world, names);
+				await world.take([last]);
+				const after = await peopleIn(world, names);
+				const [entry, ...more] = (await Promise.all(last.names.map((name) => world.journalOf(name))))
+					.flat()
+					.filter(({ cause }) => cause.kind === "event" && cause.messageId === JSON.stringify(last));
+				fc.pre(entry !== undefined && more.every(({ journalId }) => journalId === entry.journalId));
+				fc.pre(!all.some((one) => JSON.stringify(one) === JSON.stringify(last)));
+				// only what became one, in one change, can be taken apart again
+				fc.pre(Object.values(before).every((person) => isTogether(person.with, after)));
+				const outcome = await world.decide({ kind: "undo", journalId: entry?.journalId ?? "" });
+				fc.pre(outcome.kind === "done");
+				undone++;
+				const given = await peopleIn(world, names);
+				expect(idsIn(given)).toEqual(idsIn(before));
+			}),
+			{ numRuns: RUNS },
+		);
+		expect(undone).toBeGreaterThan(0);
+	});
+
+	it("tells the bus of every move: who follows what it tells knows who is who", slow, async () => {
+		await fc.assert(
+			fc.asyncProperty(events, wishes, someLimits, numbers, async (all, wished, limits, random) => {
+				const world = anIdentityWorld({ rules: STRICT, limits });
+				for (const step of mixed(all, wished, random)) await go(world, step);
+				const names = namesOf(all);
+				const told = new Map(names.map((name) => [name, name]));
+				for (const { seedId, profileId } of movesIn(world)) told.set(seedId, profileId);
+				const people = await peopleIn(world, names);
+				expect(names.map((name) => [name, told.get(name)])).toEqual(names.map((name) => [name, people[name]?.id]));
+			}),
+			{ numRuns: Math.min(RUNS, 2000) },
+		);
+	});
+});
+
+const idsIn = (people: Awaited<ReturnType<typeof peopleIn>>) =>
+	Object.fromEntries(Object.entries(people).map(([name, person]) => [name, person.id]));
+
+const isTogether = (members: readonly string[] = [], people: Awaited<ReturnType<typeof peopleIn>>): boolean =>
+	new Set(members.map((name) => people[name]?.id)).size === 1;
+
+/** The graph once somebody met each identifier. */
+async function finished(world: IdentityWorld, names: readonly string[]) {
+	for (const name of names) await world.resolve(name);
+	return peopleIn(world, names);
+}
+
+/** What the bus is told of moves, in the order of its times. */
+function movesIn({ items }: IdentityWorld) {
+	const told = items.all().flatMap((item) => {
+		if (!item.pk.startsWith("OUT#IdentityChanged")) return [];
+		return [outboxEntry(item as Item & { entry: string }).detail as IdentityChanged];
+	});
+	return told.toSorted((x, y) => (x.at < y.at ? -1 : 1)).flatMap(({ changes }) => changes);
+}
+
+describe("the events of these laws", () => {
+	it("do meet all that rules can say", () => {
+		const met = { hub: 0, shared: 0, contested: 0, saturated: 0, several: 0 };
+		for (const all of fc.sample(events, 300)) {
+			const evidence = evidenceOf(all);
+			for (const why of unusableIn(evidence, rankingOf(STRICT)).values()) if (why !== "blocked") met[why]++;
+			for (const { contested, saturated, members } of clusters(evidence, STRICT, { maxMembers: 3 })) {
+				met.contested += Number(contested);
+				met.saturated += Number(saturated);
+				met.several += Number(members.length > 2);
+			}
+		}
+		for (const [what, times] of Object.entries(met)) expect(times, what).toBeGreaterThan(10);
+	});
+});
