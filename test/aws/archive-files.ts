@@ -3,9 +3,13 @@ import { GetObjectCommand, ListObjectsV2Command, type S3Client } from "@aws-sdk/
 
 export type ArchivedLine = { readonly folder: string; readonly row: Readonly<Record<string, unknown>> };
 
-/** Every row of the archive, with the folder that its file lies in. */
-export async function readArchive(s3: S3Client, Bucket: string): Promise<ArchivedLine[]> {
-	const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "events/" }));
+/** Every row of one kind in the archive, with the folder that its file lies in. */
+export async function readArchive(
+	s3: S3Client,
+	Bucket: string,
+	kind: "events" | "identity-changes" = "events",
+): Promise<ArchivedLine[]> {
+	const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: `${kind}/` }));
 	const files = await Promise.all(
 		Contents.map(async ({ Key = "" }) => {
 			const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));

@@ -69,6 +69,19 @@ describe("an installation in an account, as far as an emulator can tell", () => 
 		expect(folder).toBe(`events/day=${String(row.received_at).slice(0, 10)}/`);
 	});
 
+	it("has told the archive, by way of outbox, bus and queue, that the e-mail address is the person's", async () => {
+		const s3 = new S3Client({ ...client(), forcePathStyle: true });
+		const ada = await seedIdOf("ada");
+		const address = await seedIdOf("ada@example.com", "email");
+		const { row, folder } = await eventually("the change of identity in the archive", async () =>
+			(await readArchive(s3, made("ArchiveBucketName"), "identity-changes")).find(
+				(line) => line.row.seed_id === address,
+			),
+		);
+		expect(row).toMatchObject({ profile_id: ada, message_id: messageId });
+		expect(folder).toBe(`identity-changes/day=${String(row.changed_at).slice(0, 10)}/`);
+	});
+
 	it("tries to tell the destination that the person entered a segment, by way of outbox, bus and queue", async () => {
 		const attempt = await eventually("a try to tell the destination", async () => {
 			const { deliveries } = deliveriesAnswer.parse(await read("/v1/deliveries?destination=crm-webhook"));
@@ -108,10 +121,10 @@ async function applyWorkspace(): Promise<void> {
 	expect(new Set(changes.map(({ change }) => change))).toEqual(new Set(["created"]));
 }
 
-/** The id of a person's strongest identifier, made with the installation's own key. */
-async function seedIdOf(userId: string): Promise<SeedId> {
+/** The id of an identifier, made with the installation's own key. */
+async function seedIdOf(value: string, namespace = "user_id"): Promise<SeedId> {
 	const secrets = secretsManagerSecrets({ client: new SecretsManagerClient(client()), prefix: "tutti/dev", now });
-	return (await vaultFrom(secrets)).seedId({ namespace: "user_id", value: userId });
+	return (await vaultFrom(secrets)).seedId({ namespace, value });
 }
 
 /** Sends one identify call as an application would, and answers its message id once the collector has answered. */
