@@ -3,15 +3,20 @@ import { colours, count, plain, table } from "./terminal.ts";
 
 const { bold, dim, green, yellow } = colours;
 
+/** Links a person reads at once; with hundreds they are mostly alike. */
+const LINKS_SHOWN = 50;
+
 /** A profile's identity for people: what state it is in, its identifiers, its evidence, its journal. */
 export function drawIdentity({ profileId, state, identifiers, links, journal, ...more }: IdentityAnswer): string {
-	const rest = more.cursor === undefined ? "" : dim("\nthere are more identifiers: --json and ?cursor= show them");
+	const rest = more.cursor === undefined ? "" : dim("\nthere are more identifiers: the API pages through them");
+	const unshown = more.linksLeftOut + Math.max(0, links.length - LINKS_SHOWN);
+	const others = unshown === 0 ? "" : dim(`\n… and ${unshown} more: --json shows up to 300`);
 	return [
 		`${bold("profile")} ${profileId}: ${count(state.identifiers, "identifier")}${marks(state)}`,
 		`\n${bold("identifiers")}\n${table(["namespace", "value", "first seen", "seen with", ""], identifiers.map(identifierRow))}${rest}`,
 		links.length === 0
 			? `\n${bold("evidence")}: none, it was never seen with another`
-			: `\n${bold("evidence")}\n${table(["one", "other", "first seen", "through", "followed"], links.map(linkRow))}`,
+			: `\n${bold("evidence")}\n${table(["one", "other", "first seen", "through", "followed"], links.slice(0, LINKS_SHOWN).map(linkRow))}${others}`,
 		journal.length === 0
 			? `\n${bold("journal")}: empty`
 			: `\n${bold("journal")} ${dim("(`tutti identity undo <id>` takes one back)")}\n${table(["when", "what", "id"], journal.map(entryRow))}`,
@@ -32,7 +37,7 @@ const identifierRow = (one: IdentityAnswer["identifiers"][number]) => [
 	one.value,
 	one.firstSeen,
 	count(one.peers, "other"),
-	one.isBlocked ? "blocked" : "",
+	[...(one.isBlocked ? ["blocked"] : []), ...(one.isHub ? ["a hub"] : [])].join(", "),
 ];
 
 const linkRow = ({ a, b, firstSeen, messageId, source, verdict, isFollowed, why }: IdentityAnswer["links"][number]) => [

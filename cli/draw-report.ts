@@ -37,6 +37,11 @@ const row = (figures: ReportAnswer["namespaces"][number]) => [
 function found(title: string, meaning: string, { count: n, isMore, examples }: ReportAnswer["hubs"]): string {
 	const head = `\n${bold(title)} ${dim(`(${meaning})`)}: ${n === 0 ? "none" : `${n}${isMore ? " and more" : ""}`}`;
 	if (examples.length === 0) return head;
-	const rows = examples.map((one) => [one.id, one.namespace, one.value, one.identifiers]);
-	return `${head}\n${table(["id", "namespace", "value", "identifiers"], rows)}`;
+	const rows = examples.map((one) => [
+		one.id,
+		one.namespace,
+		one.value,
+		one.identifiers ?? count(one.peers ?? 0, "other"),
+	]);
+	return `${head}\n${table(["id", "namespace", "value", "has, or seen with"], rows)}`;
 }

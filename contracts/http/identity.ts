@@ -101,6 +101,7 @@ export const identityAnswer = z.object({
 			sources: z.array(z.string()),
 			peers: z.number().int().describe("With how many others it was seen; a page holds so many at most."),
 			isBlocked: z.boolean(),
+			isHub: z.boolean().describe("It was seen with so many others that it points at nobody."),
 		}),
 	),
 	links: z.array(link).describe("The evidence at the identifiers of this page, each link once, 300 at most."),
@@ -160,12 +161,13 @@ const example = z.object({
 	namespace: z.string(),
 	value: z.string().optional(),
 	identifiers: z.number().int().optional().describe("Of a profile: how many it has."),
+	peers: z.number().int().optional().describe("Of a hub: with how many others it was seen until it was one."),
 });
 
 const found = z.object({
 	count: z.number().int(),
 	isMore: z.boolean().describe("Whether there are more than were counted."),
-	examples: z.array(example),
+	examples: z.array(example).describe("The largest ten of those that were counted."),
 });
 
 /** The answer: how well identifiers tell people apart. */

@@ -35,14 +35,19 @@ export type ChainDeps = { readonly graph: Pick<IdentityGraph, "look" | "records"
  * The edges that lead from one identifier to another, in their order: those with the fewest steps from one profile into
  * another, and of these about the shortest. It goes through all of a profile before it leaves it. Two identifiers of
  * one profile are linked by edges inside of it.
+ *
+ * A hub does not know all who were seen with it, only they do. So where no way leads there, one is looked for from the
+ * other end, to whatever was found from this one.
  */
 export async function findChain(from: SeedId, to: SeedId, deps: ChainDeps): Promise<Chain> {
-	const search = new Search(from, deps);
-	while (!search.came.has(to)) {
-		const step = await search.step();
-		if (step !== "goes on") return { kind: step };
-	}
-	return { kind: "found", edges: search.wayTo(to) };
+	const here = new Search(from, deps);
+	const ended = await here.goUntil((id) => id === to);
+	if (ended.kind === "met") return { kind: "found", edges: here.wayTo(to) };
+
+	const there = new Search(to, deps);
+	const met = await there.goUntil((id) => here.came.has(id));
+	if (met.kind === "met") return { kind: "found", edges: [...here.wayTo(met.at), ...there.wayTo(met.at).reverse()] };
+	return { kind: ended.kind === "none" || met.kind === "none" ? "none" : "too large" };
 }
 
 /** What a search knows so far: how it came to each identifier, and where it goes on. */
@@ -62,8 +67,20 @@ class Search {
 		this.came.set(from, undefined);
 	}
 
+	/** Goes on until it comes to such an identifier, or to its end. */
+	async goUntil(
+		isThere: (id: SeedId) => boolean,
+	): Promise<{ readonly kind: "met"; readonly at: SeedId } | { readonly kind: "none" | "too large" }> {
+		for (;;) {
+			const at = this.wave.find(isThere);
+			if (at !== undefined) return { kind: "met", at };
+			const step = await this.step();
+			if (step !== "goes on") return { kind: step };
+		}
+	}
+
 	/** Takes the edges of all identifiers of the wave. */
-	async step(): Promise<"goes on" | "none" | "too large"> {
+	private async step(): Promise<"goes on" | "none" | "too large"> {
 		if (this.wave.length === 0) return this.isCut ? "too large" : "none";
 		if (this.read + this.wave.length > MAX_READ) return "too large";
 		this.read += this.wave.length;

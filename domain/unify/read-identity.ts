@@ -1,9 +1,10 @@
 import type { SeedId } from "#domain/model/identifier.ts";
+import { isSeen } from "./evidence.ts";
 import { type JudgeDeps, type JudgedLink, judgeLinks } from "./judge-links.ts";
 import type { IdentityJournal, JournalEntry, KnownEdge, KnownNode } from "./ports.ts";
 import { rankingOf } from "./ranking.ts";
 import { findPlaces, type Place } from "./read-profile.ts";
-import { isBlocked } from "./usable.ts";
+import { isBlocked, isHub } from "./usable.ts";
 
 /** Links of one page at most: what has more is looked at identifier by identifier. */
 const MAX_LINKS = 300;
@@ -16,7 +17,12 @@ export type IdentityPage = {
 };
 
 /** An identifier with the number of others it was seen with (`MAX_EDGES` are counted at most). */
-export type ShownNode = { readonly node: KnownNode; readonly peers: number; readonly isBlocked: boolean };
+export type ShownNode = {
+	readonly node: KnownNode;
+	readonly peers: number;
+	readonly isBlocked: boolean;
+	readonly isHub: boolean;
+};
 
 /** Why a profile is who it is. */
 export type IdentityView = {
@@ -54,8 +60,9 @@ export async function readIdentity(
 		place,
 		identifiers: nodes.toSorted(byId).map((node) => ({
 			node,
-			peers: edges[ids.indexOf(node.id)]?.length ?? 0,
+			peers: Math.max(edges[ids.indexOf(node.id)]?.filter(isSeen).length ?? 0, node.degree ?? 0),
 			isBlocked: isBlocked(node, ranking),
+			isHub: isHub(node, ranking),
 		})),
 		links: await judgeLinks(shown.slice(0, MAX_LINKS), deps),
 		linksLeftOut: Math.max(0, shown.length - MAX_LINKS),

@@ -45,13 +45,14 @@ const nodeAs = ({ id, namespace, value }: KnownNode) => ({ id, namespace, value 
 
 const placedAs = ({ node, place }: Placed) => ({ ...nodeAs(node), profileId: place.profileId });
 
-const shownAs = ({ node, peers, isBlocked }: ShownNode): IdentityAnswer["identifiers"][number] => ({
+const shownAs = ({ node, peers, isBlocked, isHub }: ShownNode): IdentityAnswer["identifiers"][number] => ({
 	...nodeAs(node),
 	firstSeen: node.firstSeen,
 	lastSeen: node.lastSeen,
 	sources: [...node.sources],
 	peers,
 	isBlocked,
+	isHub,
 });
 
 function linkAs({ edge, a, b, places, whyNot }: JudgedLink, profileId?: string): IdentityAnswer["links"][number] {

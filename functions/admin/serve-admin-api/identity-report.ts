@@ -62,10 +62,11 @@ async function seedIds(since: string, limit: number, sql: Sql) {
 const foundAs = ({ count, isMore, examples }: HealthFound, values: boolean): ReportAnswer["hubs"] => ({
 	count,
 	isMore,
-	examples: examples.map(({ node, identifiers }) => ({
+	examples: examples.map(({ node, identifiers, peers }) => ({
 		id: node.id,
 		namespace: node.namespace,
 		...(values && { value: node.value }),
 		...(identifiers !== undefined && { identifiers }),
+		...(peers !== undefined && { peers }),
 	})),
 });

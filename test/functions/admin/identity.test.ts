@@ -143,8 +143,8 @@ describe("GET /v1/identity/explain", () => {
 });
 
 describe("GET /v1/identity/report", () => {
-	it("asks the archive for a bounded sample in the order of hashes, and answers figures and lists", async () => {
-		const { ask, sql } = open({ listed: { hub: ["a:tablet"], contested: ["u:ada", "u:bob"] } });
+	it("asks the archive for a bounded sample in the order of hashes, and answers figures and lists, the largest first", async () => {
+		const { ask, sql } = open({ listed: { hub: ["a:tablet"], contested: ["u:bob", "u:ada"] } });
 		const { status, body } = await ask("GET /v1/identity/report", { query: { sample: "2", days: "7" } });
 		expect(status).toBe(200);
 		expect(sql.asked).toEqual([
@@ -152,7 +152,7 @@ describe("GET /v1/identity/report", () => {
 		]);
 		expect(reportAnswer.strict().parse(body)).toMatchObject({
 			sample: { isEverybody: true },
-			hubs: { count: 1, isMore: false, examples: [{ id: "a:tablet", namespace: "anonymous_id" }] },
+			hubs: { count: 1, isMore: false, examples: [{ id: "a:tablet", namespace: "anonymous_id", peers: 2 }] },
 			saturated: { count: 0, examples: [] },
 			contested: {
 				count: 2,
