@@ -1,7 +1,7 @@
 import type { IdentityRules, Normaliser } from "#contracts/definitions/identity.ts";
 import { isBlocked } from "./blocked-values.ts";
 import type { CollectedEvent } from "./event.ts";
-import { type Find, findsOf, namespaceOfPrevious, type Places, placesOf } from "./event-places.ts";
+import { type Find, findsOf, namespaceOfPrevious, type Places, PREVIOUS_ID, placesOf } from "./event-places.ts";
 import type { IdentifierVault, SeededIdentifier, SeedId } from "./identifier.ts";
 import { type Fault, MAX_LENGTH, normalise, normaliserOf } from "./normalise.ts";
 import { countryOf, type PhoneNumbers } from "./phone-numbers.ts";
@@ -33,8 +33,10 @@ export type FoundIdentifiers = {
  */
 export function identifiersOf(event: CollectedEvent, identifying: Identifying): FoundIdentifiers {
 	const identifiers = new Map<SeedId, SeededIdentifier>();
-	const violations: Violation[] = isAliasToItself(event, identifying.rules) ? [ALIAS_TO_ITSELF] : [];
+	const isVain = isAliasToItself(event, identifying.rules);
+	const violations: Violation[] = isVain ? [ALIAS_TO_ITSELF] : [];
 	for (const { kind, find } of findsIn(event, identifying.rules)) {
+		if (isVain && find.path === PREVIOUS_ID) continue;
 		const read = readOne(find, { kind, event, identifying });
 		if (read === undefined) continue;
 		if ("fault" in read) violations.push(violationOf(read.fault, find.path));
@@ -73,14 +75,8 @@ function kindsOf(rules: IdentityRules): readonly Kind[] {
 	return kinds;
 }
 
-function findsIn(event: CollectedEvent, rules: IdentityRules) {
-	const meant = isAliasToItself(event, rules) ? withoutPrevious(event) : event;
-	return kindsOf(rules).flatMap((kind) => findsOf(meant, kind.namespace, kind.places).map((find) => ({ kind, find })));
-}
-
-function withoutPrevious({ previousId: _, ...event }: CollectedEvent): CollectedEvent {
-	return event;
-}
+const findsIn = (event: CollectedEvent, rules: IdentityRules) =>
+	kindsOf(rules).flatMap((kind) => findsOf(event, kind.namespace, kind.places).map((find) => ({ kind, find })));
 
 type Place = { readonly kind: Kind; readonly event: CollectedEvent; readonly identifying: Identifying };
 
@@ -112,7 +108,7 @@ function isAliasToItself({ type, previousId, userId, anonymousId }: CollectedEve
 
 const ALIAS_TO_ITSELF: Violation = {
 	kind: "alias_to_itself",
-	path: "previousId",
+	path: PREVIOUS_ID,
 	description: "the previous id is the id it is to become: this says nothing",
 	outcome: "omitted",
 };

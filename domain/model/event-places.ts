@@ -16,6 +16,9 @@ export type Places = {
 
 type Field = { readonly path: string; readonly steps: readonly string[] };
 
+/** The field of an alias that names who somebody was before. */
+export const PREVIOUS_ID = "previousId";
+
 /** Where every SDK puts it. */
 const WELL_KNOWN: ReadonlyMap<string, string> = new Map([
 	["user_id", "userId"],
@@ -56,7 +59,7 @@ export function namespaceOfPrevious({ identifiers }: IdentityRules): "user_id" |
 }
 
 const fieldAt = (path: string): Field => ({ path, steps: path.split(".") });
-const PREVIOUS = [fieldAt("previousId")];
+const PREVIOUS = [fieldAt(PREVIOUS_ID)];
 
 /** RudderStack, and Segment on phones, keep in the context what was said of the person before: one place, spelled in two ways. */
 const spellingsOf = (path: string): Field[] =>
