@@ -79,6 +79,7 @@ export function drawDecision({ decision, journalIds, merged, split, profiles }: 
 			(line) => `  ${line}`,
 		),
 		...(profiles.length > 0 ? [dim(`  concerns ${profiles.join(", ")}`)] : []),
+		...(journalIds.length > 1 ? [dim("it was written in steps, each of which can be taken back:")] : []),
 		...journalIds.map((id) => dim(`\`tutti identity undo ${id}\` takes it back`)),
 	].join("\n");
 }
