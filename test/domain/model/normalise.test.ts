@@ -75,6 +75,7 @@ describe("phone@v1", () => {
 		{ raw: "12", country: "DE" },
 		{ raw: "call 030 1234567", country: "DE" },
 		{ raw: "+49", country: "DE" },
+		{ raw: "+200000000000", country: "DE" }, // without the last digit the next time, and so on
 		{ raw: "9".repeat(300), country: "DE" },
 		{ raw: "constructor", country: "__proto__" },
 		{ raw: { number: "030 1234567" }, country: "DE" },
