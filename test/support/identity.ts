@@ -68,11 +68,48 @@ const aName = fc.oneof(
 	fc.constantFrom("a:1", "a:2", "a:3", "a:4", "a:5", "a:6"),
 );
 
+/** A short name of any kind of `STRICT`, so few of each that everybody is in everybody's way. */
+export const aStrictName = fc.oneof(
+	fc.constantFrom("u:1", "u:2", "u:3"),
+	fc.constantFrom("l:1", "l:2"),
+	fc.constantFrom("c:1", "c:2", "c:3"),
+	fc.constantFrom("e:1", "e:2", "e:3"),
+	fc.constantFrom("t:1", "t:2"),
+	fc.constantFrom("a:1", "a:2", "a:3", "a:4", "a:5"),
+);
+
 const aTime = fc.integer({ min: 0, max: 59 }).map((minute) => new Date(minute * 60_000).toISOString());
 
 export const anEvidence: fc.Arbitrary<Evidence> = fc
 	.array(fc.tuple(aName, aName, aTime), { minLength: 1, maxLength: 25 })
 	.map((seen) => evidence(seen.filter(([x, y]) => x !== y)));
+
+const aVerdict = fc.record({
+	says: fc.constantFrom("allow", "deny", "none"),
+	at: aTime,
+	id: fc.constantFrom("s:1", "s:2"),
+});
+const aBlock = fc.record({ says: fc.boolean(), at: aTime, id: fc.constantFrom("s:1", "s:2") });
+
+/** Evidence of all kinds of `STRICT`, with what people said of it. */
+export const aStrictEvidence: fc.Arbitrary<Evidence> = fc
+	.record({
+		seen: fc.array(fc.tuple(aStrictName, aStrictName, aTime), { minLength: 1, maxLength: 30 }),
+		verdicts: fc.infiniteStream(fc.option(aVerdict, { freq: 4 })),
+		blocks: fc.infiniteStream(fc.option(aBlock, { freq: 8 })),
+	})
+	.map(({ seen, verdicts, blocks }) => {
+		const { nodes, edges } = evidence(seen.filter(([x, y]) => x !== y));
+		return {
+			nodes: nodes.map((node) => given(node, "blocked", blocks)),
+			edges: edges.map((edge) => given(edge, "verdict", verdicts)),
+		};
+	});
+
+function given<T extends object, S>(thing: T, name: string, statements: Iterator<S | null>): T {
+	const statement = statements.next().value;
+	return statement ? { ...thing, [name]: statement } : thing;
+}
 
 /** The same things in another order, drawn from a stream of numbers. */
 export function shuffled<T>(things: readonly T[], random: Iterator<number>): T[] {
@@ -84,16 +121,6 @@ export function shuffled<T>(things: readonly T[], random: Iterator<number>): T[]
 export type Seen = { readonly names: readonly string[]; readonly at: string };
 
 const strength = (name: string): number => "ulceta".indexOf(name[0] ?? "");
-
-/** A short name of any kind of `STRICT`, so few of each that everybody is in everybody's way. */
-export const aStrictName = fc.oneof(
-	fc.constantFrom("u:1", "u:2", "u:3"),
-	fc.constantFrom("l:1", "l:2"),
-	fc.constantFrom("c:1", "c:2", "c:3"),
-	fc.constantFrom("e:1", "e:2", "e:3"),
-	fc.constantFrom("t:1", "t:2"),
-	fc.constantFrom("a:1", "a:2", "a:3", "a:4", "a:5"),
-);
 
 /** An event with one to three identifiers, of each kind one at most, as `identifiersOf` finds them: strongest first, none blocked. */
 export const aSighting: fc.Arbitrary<Seen> = fc.record({

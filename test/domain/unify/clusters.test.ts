@@ -1,10 +1,40 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { IdentityRules } from "#contracts/definitions/identity.ts";
+import type { SeedId } from "#domain/model/identifier.ts";
 import { type Cluster, clusters } from "#domain/unify/clusters.ts";
+import {
+	type Evidence,
+	type EvidenceEdge,
+	edgeKey,
+	endsOf,
+	laterSaid,
+	NEVER,
+	verdictOn,
+} from "#domain/unify/evidence.ts";
 import { rankingOf } from "#domain/unify/ranking.ts";
-import { anEvidence, evidence, LOYAL, nodeId, shuffled } from "#test/support/identity.ts";
+import { unusableIn } from "#domain/unify/usable.ts";
+import { anEvidence, aStrictEvidence, evidence, LOYAL, nodeId, STRICT, shuffled } from "#test/support/identity.ts";
 
+type Said = [string, string, "allow" | "deny" | "none"];
+
+/** Evidence with verdicts on its edges; those that nobody saw are there because a person spoke of them. */
+function stated({ nodes, edges }: Evidence, said: readonly Said[]): Evidence {
+	const spoken = said.map(([x, y, says]): EvidenceEdge => {
+		const ends = endsOf(x as SeedId, y as SeedId);
+		const seen = edges.find((edge) => edgeKey(edge) === edgeKey(ends));
+		return { ...(seen ?? { ...ends, firstSeen: NEVER }), verdict: { says, at: minutes("12:00"), id: "s" } };
+	});
+	const names = [...new Set(spoken.flatMap(({ a, b }) => [a, b]))].filter((id) =>
+		nodes.every((node) => node.id !== id),
+	);
+	return {
+		nodes: [...nodes, ...names.map((name) => ({ ...nodeId(name), firstSeen: NEVER }))],
+		edges: [...edges.filter((edge) => spoken.every((one) => edgeKey(one) !== edgeKey(edge))), ...spoken],
+	};
+}
+
+const limits = fc.constantFrom(3, 5, 500);
 const named = (found: Cluster[]) => found.map(({ members }) => members.join(" ")).sort();
 const minutes = (text: string) => `2026-01-01T${text}:00.000Z`;
 
@@ -58,6 +88,114 @@ describe("clusters", () => {
 		expect(named(clusters(evidence(edges), LOYAL))).toEqual(expected);
 	});
 
+	it.each<{ when: string; seen: [string, string, string][]; said?: Said[]; maxMembers?: number; expected: string[] }>([
+		{
+			when: "a person has three cards and the rules allow two, the two seen first are his",
+			seen: [
+				["u:1", "c:1", "10:00"],
+				["u:1", "c:2", "12:00"],
+				["u:1", "c:3", "11:00"],
+			],
+			expected: ["c:1 c:3 u:1", "c:2"],
+		},
+		{
+			when: "an address was seen with four people of whom the rules allow three, it is nobody's",
+			seen: [
+				["u:1", "e:1", "10:00"],
+				["l:1", "e:1", "10:00"],
+				["a:1", "e:1", "10:00"],
+				["a:2", "e:1", "10:00"],
+			],
+			expected: ["a:1", "a:2", "e:1", "l:1", "u:1"],
+		},
+		{
+			when: "two people use a tablet of which the rules say that it is nobody's then",
+			seen: [
+				["u:1", "t:1", "10:00"],
+				["u:2", "t:1", "11:00"],
+			],
+			expected: ["t:1", "u:1", "u:2"],
+		},
+		{
+			when: "a person denies what an event showed, and what they were seen with leads to both",
+			seen: [
+				["u:1", "e:1", "10:00"],
+				["e:1", "a:1", "10:00"],
+				["u:1", "a:1", "11:00"],
+			],
+			said: [["u:1", "a:1", "deny"]],
+			expected: ["a:1", "e:1 u:1"],
+		},
+		{
+			when: "a person allows the second owner, though the first came first",
+			seen: [
+				["u:1", "a:1", "10:00"],
+				["u:2", "a:1", "11:00"],
+			],
+			said: [["a:1", "u:2", "allow"]],
+			expected: ["a:1 u:2", "u:1"],
+		},
+		{
+			when: "a person allows two user ids to be one, which the rules do not",
+			seen: [["u:1", "a:1", "10:00"]],
+			said: [["u:1", "u:2", "allow"]],
+			expected: ["a:1 u:1", "u:2"],
+		},
+		{
+			when: "a person took back what was said",
+			seen: [["u:1", "a:1", "10:00"]],
+			said: [["u:1", "a:1", "none"]],
+			expected: ["a:1 u:1"],
+		},
+		{
+			when: "nobody ever saw two together, and a person took back that they are one",
+			seen: [["u:1", "a:1", "10:00"]],
+			said: [["a:1", "a:2", "none"]],
+			expected: ["a:1 u:1", "a:2"],
+		},
+		{
+			when: "more identifiers come together than a cluster holds, those seen first are in",
+			seen: [
+				["u:1", "a:1", "10:00"],
+				["u:1", "a:2", "12:00"],
+				["u:1", "a:3", "11:00"],
+			],
+			maxMembers: 3,
+			expected: ["a:1 a:3 u:1", "a:2"],
+		},
+	])("when $when", ({ seen, said = [], maxMembers = 500, expected }) => {
+		const found = clusters(stated(evidence(seen.map(([a, b, at]) => [a, b, minutes(at)])), said), STRICT, {
+			maxMembers,
+		});
+		expect(named(found)).toEqual(expected);
+	});
+
+	it("says who is full, and tells it from who merely may not have another", () => {
+		const full = evidence([
+			["u:1", "a:1", minutes("10:00")],
+			["u:1", "a:2", minutes("11:00")],
+			["u:2", "a:1", minutes("12:00")],
+		]);
+		const marks = clusters(full, STRICT, { maxMembers: 2 }).map((one) => [one.id, one.contested, one.saturated]);
+		expect(marks.toSorted()).toEqual([
+			["a:2", true, true],
+			["u:1", true, true],
+			["u:2", true, false],
+		]);
+	});
+
+	it("blocks what a person blocked, until a later word", () => {
+		const seen = evidence([["u:1", "e:1", minutes("10:00")]]);
+		const say = (says: boolean, at: string) => ({ says, at: minutes(at), id: "s" });
+		const people = (blocked: ReturnType<typeof say>) =>
+			named(clusters({ ...seen, nodes: seen.nodes.map((node) => ({ ...node, blocked })) }, STRICT));
+		expect(people(say(true, "10:00"))).toEqual(["e:1", "u:1"]);
+		expect(people(say(false, "10:00"))).toEqual(["e:1 u:1"]);
+		expect(laterSaid(say(true, "10:00"), say(false, "11:00"))).toEqual(say(false, "11:00"));
+		expect(laterSaid(say(false, "11:00"), say(true, "10:00"))).toEqual(say(false, "11:00"));
+		expect(laterSaid({ ...say(true, "10:00"), id: "z" }, say(false, "10:00"))?.says).toBe(true);
+	});
+
 	it("works its docstring's example", () => {
 		const seen = evidence([
 			["u:ada", "a:tablet", minutes("10:00")],
@@ -81,21 +219,38 @@ describe("clusters", () => {
 
 	it("answers the same whatever order the evidence is in", () => {
 		fc.assert(
-			fc.property(anEvidence, fc.infiniteStream(fc.nat()), (seen, random) => {
+			fc.property(aStrictEvidence, fc.infiniteStream(fc.nat()), limits, (seen, random, maxMembers) => {
 				const again = { nodes: shuffled(seen.nodes, random), edges: shuffled(seen.edges, random) };
-				expect(named(clusters(again, LOYAL))).toEqual(named(clusters(seen, LOYAL)));
+				const inOrder = (found: Cluster[]) => found.toSorted((x, y) => (x.id < y.id ? -1 : 1));
+				expect(inOrder(clusters(again, STRICT, { maxMembers }))).toEqual(
+					inOrder(clusters(seen, STRICT, { maxMembers })),
+				);
 			}),
+			{ numRuns: 500 },
 		);
 	});
 
-	it("never puts two values of a unique namespace into one person", () => {
-		const { isUnique } = rankingOf(LOYAL);
-		const people = fc.sample(anEvidence, 200).flatMap((seen) => clusters(seen, LOYAL));
-		expect(people.some(({ members }) => members.length > 3)).toBe(true);
-		for (const { members } of people) {
-			const namespaces = members.map((id) => nodeId(id).namespace).filter(isUnique);
-			expect(namespaces).toEqual([...new Set(namespaces)]);
+	it("never breaks a rule, nor what a person said", () => {
+		const { isUnique, most } = rankingOf(STRICT);
+		const met = { several: 0, cards: 0, denied: 0, full: 0 };
+		for (const seen of fc.sample(aStrictEvidence, 1000)) {
+			const unusable = unusableIn(seen, rankingOf(STRICT));
+			for (const { members } of clusters(seen, STRICT, { maxMembers: 4 })) {
+				const namespaces = members.map((id) => nodeId(id).namespace);
+				const counts = Map.groupBy(namespaces, (namespace) => namespace);
+				expect(members.length).toBeLessThanOrEqual(4);
+				for (const [namespace, all] of counts) expect(all.length).toBeLessThanOrEqual(most(namespace) ?? 4);
+				expect(namespaces.filter(isUnique)).toHaveLength(new Set(namespaces.filter(isUnique)).size);
+				if (members.length > 1) for (const id of members) expect(unusable.get(id)).toBeUndefined();
+				const denied = seen.edges.filter((edge) => verdictOn(edge) === "deny");
+				for (const { a, b } of denied) expect(members.includes(a) && members.includes(b)).toBe(false);
+				met.several += Number(members.length > 2);
+				met.full += Number(members.length === 4);
+				met.cards += Number(namespaces.filter((namespace) => namespace === "card").length === 2);
+				met.denied += denied.length;
+			}
 		}
+		for (const [what, times] of Object.entries(met)) expect(times, what).toBeGreaterThan(10);
 	});
 
 	it("leaves nothing apart that could be together: whoever is contested has a reason", () => {

@@ -7,7 +7,7 @@ import { clusters } from "#domain/unify/clusters.ts";
 import type { DecisionOutcome } from "#domain/unify/decide-identity.ts";
 import { rankingOf } from "#domain/unify/ranking.ts";
 import { unusableIn } from "#domain/unify/usable.ts";
-import { aStrictSighting, aWish, evidenceOf, STRICT, type Seen, shuffled, type Wish } from "#test/support/identity.ts";
+import { aStrictSighting, aWish, evidenceOf, type Seen, STRICT, shuffled, type Wish } from "#test/support/identity.ts";
 import {
 	anIdentityWorld,
 	decisionOf,
@@ -69,27 +69,34 @@ describe("identity", () => {
 	it("ends so, too, when several workers and deciders are at it at once", slow, async () => {
 		let refusals = 0;
 		await fc.assert(
-			fc.asyncProperty(fewEvents, wishes, someLimits, fc.scheduler(), numbers, async (all, wished, limits, ...chance) => {
-				const [scheduler, random] = chance;
-				const world = anIdentityWorld({
-					...{ rules: STRICT, limits },
-					others: () => scheduler.schedule(Promise.resolve()),
-				});
-				const work = mixed(all, wished.slice(0, 2), random);
-				const worker = async (take = world.aWorker()) => {
-					for (let one = work.pop(); one; one = work.pop()) {
-						const mine = one;
-						// as the queue and a person do: what failed is tried again
-						await ("seen" in mine ? take([mine.seen]) : go(world, mine)).catch(() => work.push(mine));
-					}
-				};
-				await scheduler.waitFor(Promise.all([worker(), worker(), worker()]));
-				refusals += world.count.refusals;
-				const expected = peopleBy(world, all, { rules: STRICT, limits });
-				const ended = finished(world, Object.keys(expected));
-				await scheduler.waitIdle();
-				expect(await ended).toEqual(expected);
-			}),
+			fc.asyncProperty(
+				fewEvents,
+				wishes,
+				someLimits,
+				fc.scheduler(),
+				numbers,
+				async (all, wished, limits, ...chance) => {
+					const [scheduler, random] = chance;
+					const world = anIdentityWorld({
+						...{ rules: STRICT, limits },
+						others: () => scheduler.schedule(Promise.resolve()),
+					});
+					const work = mixed(all, wished.slice(0, 2), random);
+					const worker = async (take = world.aWorker()) => {
+						for (let one = work.pop(); one; one = work.pop()) {
+							const mine = one;
+							// as the queue and a person do: what failed is tried again
+							await ("seen" in mine ? take([mine.seen]) : go(world, mine)).catch(() => work.push(mine));
+						}
+					};
+					await scheduler.waitFor(Promise.all([worker(), worker(), worker()]));
+					refusals += world.count.refusals;
+					const expected = peopleBy(world, all, { rules: STRICT, limits });
+					const ended = finished(world, Object.keys(expected));
+					await scheduler.waitIdle();
+					expect(await ended).toEqual(expected);
+				},
+			),
 			{ numRuns: RUNS },
 		);
 		expect(refusals).toBeGreaterThan(0); // they did meet
