@@ -55,15 +55,30 @@ function coverable({ workspace, compiled, now }: Situation, times: RecomputeTime
 }
 
 function isDue(
-	{ last, workspace, states, now }: Situation,
+	{ last, workspace, compiled, states, now }: Situation,
 	covers: RecomputeRun["covers"],
 	times: RecomputeTimes,
 ): boolean {
 	const removed = workspace.removedSegments ?? [];
 	if (Object.entries(covers).some(([id, version]) => states.get(id)?.version !== version)) return true;
 	if (removed.some((id) => states.has(id))) return true;
+	if (last && isTraitEdited({ workspace, compiled, now }, last, times)) return true;
 	const isLongAgo = !last || secondsAfter(new Date(last.startedAt), times.fullEverySeconds) <= now.toISOString();
 	return isLongAgo && Object.keys(covers).length + removed.length > 0;
+}
+
+/** Whether a trait that segments look at has another definition since the last run, known everywhere by now. */
+function isTraitEdited(
+	{ workspace, compiled, now }: Pick<Situation, "workspace" | "compiled" | "now">,
+	last: RecomputeRun,
+	{ knownAfterSeconds }: RecomputeTimes,
+): boolean {
+	return (workspace.traits ?? []).some(
+		({ trait, appliedAt }) =>
+			compiled.traits.has(trait) &&
+			appliedAt > last.startedAt &&
+			secondsAfter(new Date(appliedAt), knownAfterSeconds) <= now.toISOString(),
+	);
 }
 
 /**

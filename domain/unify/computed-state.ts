@@ -25,7 +25,7 @@ export type PlaceOf = (value: string) => number;
 /** What is measured, by which event, and the places that choose among too many values. */
 export type Measures = {
 	readonly measures: ReadonlyMap<string, Measure>;
-	measuresOf(event: SourcedEvent): readonly Measure[];
+	readonly measuresOf: (event: SourcedEvent) => readonly Measure[];
 	readonly placeOf: PlaceOf;
 };
 

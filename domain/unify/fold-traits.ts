@@ -11,9 +11,11 @@ export const MAX_TRAITS = 256;
 
 /**
  * Characters of JSON that all defined traits have together. Only a sender who fills unions on purpose comes near; from there
- * on they stay as they are: better than an item that the store refuses.
+ * on his unions stay as they are: better than an item that the store refuses.
  */
 const MAX_DEFINED_LENGTH = 60_000;
+/** No strategy but `union` keeps more: ten sources and all others, inferred and declared. */
+const MAX_FEW = 22;
 
 type Traits = Fragment["traits"];
 
@@ -63,7 +65,7 @@ function notTooLong(all: readonly [string, readonly TraitValue[]][], known: Trai
 	const defined = all.filter(([name]) => rules.saidOf(name) !== LAST_SAID);
 	if (JSON.stringify(defined).length <= MAX_DEFINED_LENGTH) return all;
 	return all.flatMap(([name, said]): typeof all => {
-		if (rules.saidOf(name) === LAST_SAID) return [[name, said]];
+		if (said.length <= MAX_FEW) return [[name, said]];
 		const before = Object.hasOwn(known, name) ? known[name] : undefined;
 		return before ? [[name, before]] : [];
 	});

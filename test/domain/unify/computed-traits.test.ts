@@ -138,7 +138,7 @@ describe("a window", () => {
 		let fragment = empty;
 		for (let day = 300; day >= 0; day--) fragment = fold(rules, [bought(day, 1)], fragment, daysAgo(day));
 		const sizes = Object.values(fragment.measures ?? {}).map((buckets) => Object.keys(buckets).length);
-		expect(sizes.sort()).toEqual([12, 32]);
+		expect(sizes.toSorted((x, y) => x - y)).toEqual([12, 32]);
 		expect(read(rules, [fragment]).t?.value).toBe(31);
 	});
 

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
+import type { Workspace } from "#domain/model/definitions.ts";
+import { compileSegments } from "#domain/segment/compile-segments.ts";
+import { planRecompute } from "#domain/segment/plan-recompute.ts";
+import type { RecomputeRun } from "#domain/segment/ports.ts";
+
+const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 12, 0, second)).toISOString();
+const times = { fullEverySeconds: 86_400, settledSeconds: 60, knownAfterSeconds: 5, budgetSeconds: 60 };
+const gold = { trait: "plan.name", is: { op: "eq" as const, value: "gold" } };
+const last: RecomputeRun = {
+	...{ version: 1, startedAt: at(10), phase: "over", slices: 1, slice: 0 },
+	...{ covers: { gold: 1 }, leasedUntil: at(10) },
+};
+
+/** The situation in which a trait was edited at a moment, some time after a run that covered everything. */
+function planAt(now: number, edited: { readonly trait: string; readonly at: number }) {
+	const definition = { id: "t", trait: edited.trait, strategy: "first" as const, declaredBy: [] };
+	const workspace: Workspace = {
+		...{ sources: [], trackingPlans: [], identity: DEFAULT_IDENTITY, destinations: [] },
+		segments: [{ id: "gold", when: gold, version: 1, appliedAt: at(0) }],
+		traits: [{ ...definition, version: 2, appliedAt: at(edited.at) }],
+	};
+	const compiled = compileSegments(workspace.segments, sha256);
+	const states = new Map([["gold", { version: 1, size: 1, recomputedAt: at(10) }]]);
+	return planRecompute({ last, workspace, compiled, states, now: new Date(at(now)) }, times);
+}
+
+describe("planRecompute", () => {
+	it.each<{ when: string; now: number; edited: { trait: string; at: number }; isDue: boolean }>([
+		{
+			when: "a trait that a segment looks at was edited since",
+			now: 30,
+			edited: { trait: "plan", at: 20 },
+			isDue: true,
+		},
+		{ when: "that is not known everywhere yet", now: 23, edited: { trait: "plan", at: 20 }, isDue: false },
+		{ when: "it was edited before the last run", now: 30, edited: { trait: "plan", at: 9 }, isDue: false },
+		{ when: "no segment looks at the trait", now: 30, edited: { trait: "city", at: 20 }, isDue: false },
+	])("is due: $isDue, when $when", ({ now, edited, isDue }) => {
+		expect(planAt(now, edited) !== undefined).toBe(isDue);
+	});
+});
