@@ -7,7 +7,7 @@ import { colours, show, table } from "../terminal.ts";
 /** `tutti query <sql>`: read-only SQL over every event ever accepted. */
 export const query = () =>
 	withApi(new Command("query"))
-		.description("ask the archive in SQL; its view is called events")
+		.description("ask the archive in SQL: its views are events and identities, which says whose an event is")
 		.argument("<sql>", 'such as "select event, count(*) from events group by 1"')
 		.option("--max-rows <n>", "rows to answer at most", wholeNumber, 1000)
 		.action(async (sql: string, options: ApiOptions & { readonly maxRows: number }) => {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { jsonValue } from "./json.ts";
 import { seenEvent } from "./profiles.ts";
 
-/** The body of `POST /v1/query`: one statement that only reads, over the view `events`. */
+/** The body of `POST /v1/query`: one statement that only reads, over `events`, `identities` and `identity_changes`. */
 export const queryRequest = z.strictObject({
 	sql: z.string().min(1).max(100_000),
 	maxRows: z.number().int().min(1).max(10_000).default(1000),

@@ -66,6 +66,13 @@ describe("the commands that ask", () => {
 		expect(answer).toMatchObject({ columns: [{ name: "n" }], rows: [[2]] });
 	});
 
+	it("query: joins events to people", async () => {
+		const join = "from events e left join identities i on i.seed_id = e.seed_id";
+		const { rows } = queryAnswer.parse(await askJson("query", `select distinct i.profile_id, e.seed_id ${join}`));
+		const { profileId } = profileAnswer.parse(await askJson("profile", "email:ada@example.com"));
+		expect(rows).toEqual([[profileId, profileId]]);
+	});
+
 	it("query: the engine's words when it refuses", async () => {
 		const { code, stdout, stderr } = await ask("query", "select nonsense from events");
 		expect([code, stdout]).toEqual([1, ""]);
