@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { IdentifierVault } from "#domain/model/identifier.ts";
-import type { ClusterRecord, IdentityGraph } from "#domain/unify/ports.ts";
+import type { ClusterRecord, IdentityChange, IdentityGraph } from "#domain/unify/ports.ts";
 import { type EdgeItem, fromEdge, fromNode, fromRecord, type NodeItem, type RecordItem } from "./identity-rows.ts";
 import { writesOf } from "./identity-writes.ts";
 import type { ItemKey, ItemStore, Write, Written } from "./item-store.ts";
@@ -7,7 +8,10 @@ import { keys } from "./keys.ts";
 
 type GraphDeps = { readonly items: ItemStore; readonly vault: IdentifierVault; readonly now: () => Date };
 
-/** The identity graph in the item store. One change is one transaction; a lone identifier is one plain write. */
+/**
+ * The identity graph in the item store. One change is one transaction; a lone identifier is one plain write, and so is
+ * each of those that were only seen again.
+ */
 export function itemIdentityGraph({ items, vault, now }: GraphDeps): IdentityGraph {
 	return {
 		async look({ nodes, edges }) {
@@ -32,14 +36,27 @@ export function itemIdentityGraph({ items, vault, now }: GraphDeps): IdentityGra
 			return found.map((item) => fromRecord(item as RecordItem));
 		},
 		async apply(change) {
-			const { kind } = await writeAll(writesOf(change, { vault, now: now() }), items);
-			return kind;
+			const writes = writesOf(change, { vault, now: now() });
+			if (!isSightings(change)) return (await writeAll(writes, items)).kind;
+			const each = await Promise.all(writes.map((write) => writeAll([write], items)));
+			return each.every(({ kind }) => kind === "written") ? "written" : "refused";
 		},
 		async settle({ id, version }: Pick<ClusterRecord, "id" | "version">) {
 			await items.update(keys.cluster(id), { remove: ["unsettled"] }, { equals: { version } });
 		},
 	};
 }
+
+/**
+ * Whether known identifiers were only seen again, on another day or through another source. That is no evidence: each
+ * stands by itself, and to say it once a day of each must not cost twice what it has to.
+ */
+const isSightings = ({ nodes, edges, records, unchanged, structure, health }: IdentityChange): boolean =>
+	edges.length + records.length + unchanged.length + health.length === 0 &&
+	structure === undefined &&
+	nodes.every(({ node: { lastSeen, sources, ...node }, before }) =>
+		before === undefined ? false : isDeepStrictEqual({ ...node, lastSeen, sources }, { ...before, lastSeen, sources }),
+	);
 
 /** One write needs no transaction, which would cost twice as much. */
 async function writeAll(writes: readonly Write[], items: ItemStore): Promise<Written> {

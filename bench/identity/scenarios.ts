@@ -186,14 +186,8 @@ export const SCENARIOS: readonly Scenario[] = [
 	},
 	{ name: "two profiles of 200 identifiers become one", run: mergeOfTwo(200) },
 	{ name: "two profiles of 20 identifiers become one", run: mergeOfTwo(20) },
-	{
-		name: "a device becomes a hub (more than 20 peers)",
-		identity: withMaxPeers(20),
-		run: async (world) => {
-			await world.send(minutes(20, (n) => ({ userId: `ada-${n}`, anonymousId: "till" })));
-			return world.cost(minutes(1, () => ({ userId: "ada-20", anonymousId: "till" }), 20));
-		},
-	},
+	{ name: "a device becomes a hub (more than 20 peers)", identity: withMaxPeers(20), run: hubOf(1) },
+	{ name: "the same, each of the 20 with 10 identifiers", identity: withMaxPeers(20), run: hubOf(9) },
 	{ name: "a till's 100th customer (a hub from 50 on)", identity: withMaxPeers(50), run: customerOfATill(100) },
 	{ name: "a till's 2,000th customer", identity: withMaxPeers(50), run: customerOfATill(2000) },
 ];
@@ -204,6 +198,16 @@ function mergeOfTwo(size: number): Scenario["run"] {
 		await world.send(minutes(size - 1, (n) => ({ userId: "ada", anonymousId: `home-${n}` })));
 		await world.send(minutes(size - 1, (n) => ({ anonymousId: `work-${n}`, ...mail })));
 		return world.cost(minutes(1, () => ({ userId: "ada", ...mail }), size));
+	};
+}
+
+/** Twenty people on a till, each of whom has so many devices of his own; then one more comes. */
+function hubOf(devices: number): Scenario["run"] {
+	return async (world) => {
+		const own = (n: number) => ({ userId: `ada-${n % 20}`, anonymousId: `phone-${n}` });
+		await world.send(minutes(20 * (devices - 1), own));
+		await world.send(minutes(20, (n) => ({ userId: `ada-${n}`, anonymousId: "till" }), 20 * devices));
+		return world.cost(minutes(1, () => ({ userId: "ada-20", anonymousId: "till" }), 20 * devices + 20));
 	};
 }
 

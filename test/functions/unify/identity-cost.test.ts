@@ -4,6 +4,8 @@ import { benchIdentityCost, type IdentityFigures } from "../../../bench/identity
 /** The goals of DESIGN D11 and section 6, in DynamoDB's billed units as `adapters/meter` counts them. */
 const KB = 1024;
 const MAX_ITEMS_A_TRANSACTION = 12;
+/** What the store takes; a change that would be larger goes in steps (`domain/unify/plan-steps.ts`). */
+const MAX_ITEMS_WHERE_MANY_ARE_REDRAWN = 100;
 
 describe("what identity costs the table", () => {
 	let figures: readonly IdentityFigures[] = [];
@@ -55,19 +57,32 @@ describe("what identity costs the table", () => {
 
 	it("is one write for all that one person's events in a batch say, however many", () => {
 		expect(costOf("1,000 events of one person, one envelope").writeUnitsOf.F).toBeLessThanOrEqual(5);
-		expect(costOf("1,000 events of one person, 50 envelopes").writes).toBe(5 + 1); // one says that it is an earlier day
+		expect(costOf("1,000 events of one person, 50 envelopes").writes).toBe(5 + 2); // two say that it is another day
 	});
 
-	it("is never a transaction of more than twelve items, however large the clusters", () => {
-		for (const { name, largestTransaction } of figures) {
-			expect({ name, largestTransaction }).toEqual({
-				name,
-				largestTransaction: Math.min(largestTransaction, MAX_ITEMS_A_TRANSACTION),
-			});
+	it("is a plain write for each identifier of a known visitor once a day: when it was seen last", () => {
+		const { events, writeUnitsOf, transactions } = costOf("known visitor, the first event of a day");
+		expect({ writeUnitsOf, transactions }).toEqual({ writeUnitsOf: { N: 2 * events, F: events }, transactions: 0 });
+	});
+
+	it("is never a transaction of more than twelve items, however large the profiles that become one", () => {
+		const merges = figures.filter(
+			({ name }) => !name.includes("hub (more") && !name.startsWith("the same, each of the 20"),
+		);
+		expect(merges.length).toBeGreaterThan(15);
+		for (const { name, largestTransaction } of merges) {
+			const most = Math.min(largestTransaction, MAX_ITEMS_A_TRANSACTION);
+			expect({ name, largestTransaction }).toEqual({ name, largestTransaction: most });
 		}
 		expect(costOf("two profiles of 200 identifiers").largestTransaction).toBe(
 			costOf("two profiles of 20 identifiers").largestTransaction,
 		);
+	});
+
+	it("depends on how many profiles a device that becomes a hub stood between, not on how large they are", () => {
+		const [small, large] = [costOf("a device becomes a hub"), costOf("the same, each of the 20")];
+		expect(large.largestTransaction).toBe(small.largestTransaction);
+		expect(large.largestTransaction).toBeLessThanOrEqual(MAX_ITEMS_WHERE_MANY_ARE_REDRAWN);
 	});
 
 	it("is the same for a till's hundredth customer and its two thousandth", () => {
