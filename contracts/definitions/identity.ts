@@ -29,47 +29,52 @@ export const identity = z.strictObject({
 	id: z.literal("identity"),
 	identifiers: z
 		.array(
-			z.strictObject({
-				namespace,
-				unique: z.boolean().default(false).describe("Whether two of these are two people."),
-				max: z
-					.int()
-					.min(1)
-					.max(500)
-					.optional()
-					.describe(
-						"How many of these one person has at most; what would be one more stays apart. `unique` is `max: 1`.",
-					),
-				maxPeers: z
-					.int()
-					.min(1)
-					.max(10_000)
-					.optional()
-					.describe(
-						"Seen together with more other identifiers than this it is a hub (a till, a call centre), and joins nobody. 500 where nothing is said; a `unique` one has no such limit unless it is given.",
-					),
-				onShared: z
-					.enum(["first", "isolate", "time_sliced"])
-					.optional()
-					.describe(
-						"When two people use it (a family's tablet): `first`, it is his who used it first, by event time; `isolate`, it is nobody's; `time_sliced`, each session is his who signed in during it. `first` where nothing is said.",
-					),
-				blocked: z
-					.array(z.string())
-					.default([])
-					.describe("Values that point at nobody, compared after normalising; `*` stands for any text."),
-				from: z
-					.array(place)
-					.max(10)
-					.optional()
-					.describe(
-						"Where events carry it, such as `traits.loyalty_id` or `properties.card`; the well-known ones need none. `traits.x` is looked for in `context.traits.x` too, and `context.externalIds` of this type count always.",
-					),
-				normaliser: z
-					.enum(NORMALISERS)
-					.optional()
-					.describe("How its values are spelled: `email` and `phone` have their own, others are `text@v1`."),
-			}),
+			z
+				.strictObject({
+					namespace,
+					unique: z.boolean().default(false).describe("Whether two of these are two people."),
+					max: z
+						.int()
+						.min(1)
+						.max(500)
+						.optional()
+						.describe(
+							"How many of these one person has at most; what would be one more stays apart. `unique` is `max: 1`.",
+						),
+					maxPeers: z
+						.int()
+						.min(1)
+						.max(10_000)
+						.optional()
+						.describe(
+							"Seen together with more other identifiers than this it is a hub (a till, a call centre), and joins nobody. 500 where nothing is said; a `unique` one has no such limit unless it is given.",
+						),
+					onShared: z
+						.enum(["first", "isolate", "time_sliced"])
+						.optional()
+						.describe(
+							"When two people use it (a family's tablet): `first`, it is his who used it first, by event time; `isolate`, it is nobody's; `time_sliced`, each session is his who signed in during it. `first` where nothing is said.",
+						),
+					blocked: z
+						.array(z.string())
+						.default([])
+						.describe("Values that point at nobody, compared after normalising; `*` stands for any text."),
+					from: z
+						.array(place)
+						.max(10)
+						.optional()
+						.describe(
+							"Where events carry it, such as `traits.loyalty_id` or `properties.card`; the well-known ones need none. `traits.x` is looked for in `context.traits.x` too, and `context.externalIds` of this type count always.",
+						),
+					normaliser: z
+						.enum(NORMALISERS)
+						.optional()
+						.describe("How its values are spelled: `email` and `phone` have their own, others are `text@v1`."),
+				})
+				.refine(({ unique, max = 1 }) => !unique || max === 1, {
+					path: ["max"],
+					message: "nothing beside `unique`, which is `max: 1`",
+				}),
 		)
 		.min(1)
 		.max(50)

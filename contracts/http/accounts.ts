@@ -4,7 +4,6 @@ import { provenance } from "./profiles.ts";
 
 /** What an account's answer may hold beside its id. Asked for by `?include=`, separated by commas. */
 export const ACCOUNT_PARTS = ["traits", "provenance"] as const;
-export type AccountPart = (typeof ACCOUNT_PARTS)[number];
 
 const time = z.string().describe("ISO 8601, UTC.");
 

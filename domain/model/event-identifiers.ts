@@ -9,7 +9,7 @@ import { sliced, sliceOf } from "./time-slice.ts";
 import type { Violation } from "./violation.ts";
 
 /** Identifiers of one event that are used; SDKs send two to five. The event's row and star stay small whatever is sent. */
-export const MAX_IDENTIFIERS = 20;
+const MAX_IDENTIFIERS = 20;
 
 /** What an event's identifiers depend on beside the event. */
 export type Identifying = {

@@ -8,7 +8,7 @@ import type { Violation } from "#domain/model/violation.ts";
 export const GROUP_ID = "group_id";
 
 /** Characters of a group's id (Segment). */
-export const MAX_GROUP_ID = 500;
+const MAX_GROUP_ID = 500;
 
 /** What people are members of: a firm, a household, a team. */
 export type Account = SeededIdentifier;

@@ -25,6 +25,7 @@ describe("the identity rules", () => {
 		{ type: { from: ["traits"] }, at: "from.0", right: "a way into traits, properties or context" },
 		{ type: { from: ["traits..card"] }, at: "from.0", right: "a way into traits, properties or context" },
 		{ type: { normaliser: "email@v1" }, at: "normaliser", right: "email@v2" },
+		{ type: { unique: true, max: 2 }, at: "max", right: "nothing beside `unique`" },
 		{ type: { onShared: "isolated" }, at: "onShared", right: "isolate" },
 	])("say of $type what would be right", ({ type, at, right }) => {
 		expect(faultsOf(type)).toEqual([
