@@ -58,6 +58,14 @@ it("watches every dead-letter queue, for a single message", () => {
 	for (const { id } of deadLetters) expect(watched.some((name) => name.includes(id))).toBe(true);
 });
 
+it("watches how far each archive is behind, and says which one it is", () => {
+	const late = alarms().filter(({ Properties }) => Properties.MetricName === "DeliveryToS3.DataFreshness");
+	const titles = late.map(({ Properties }) => read(Properties.AlarmDescription).title);
+	expect(titles.sort()).toEqual(["The archive is late", "The archive of identities is late"]);
+	const watched = late.map(({ Properties }) => JSON.stringify(Properties.Dimensions));
+	expect(new Set(watched).size).toBe(prod().all("AWS::KinesisFirehose::DeliveryStream").length);
+});
+
 it("stands in nobody's way: it refers to other stacks weakly", () => {
 	const text = JSON.stringify(prod().resources.filter(({ stack }) => stack === "Watch"));
 	expect(text).toContain("Fn::GetStackOutput");
