@@ -32,14 +32,17 @@ export class ItemTable extends Table {
 		this.grant(to, ...READ, ...WRITE);
 	}
 
-	/** To read the definitions in force and no other item: a door to the internet has no business with profiles. */
+	/**
+	 * To read the definitions in force, the list of blocked identifiers (hashes) among them, and no other item: a door to the
+	 * internet has no business with profiles.
+	 */
 	grantDefinitions(to: IGrantable): void {
 		to.grantPrincipal.addToPrincipalPolicy(
 			new PolicyStatement({
 				effect: Effect.ALLOW,
 				actions: READ,
 				resources: [this.tableArn],
-				conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["DEF", "DEF#*"] } },
+				conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["DEF", "DEF#*", "BLK"] } },
 			}),
 		);
 	}
