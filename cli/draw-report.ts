@@ -1,4 +1,4 @@
-import type { ReportAnswer } from "#contracts/http/identity.ts";
+import type { ReportAnswer } from "#contracts/http/identity-report.ts";
 import { colours, count, table } from "./terminal.ts";
 
 const { bold, dim, green, yellow, red } = colours;

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { decisionAnswer, explainAnswer, identityAnswer, reportAnswer } from "#contracts/http/identity.ts";
+import { decisionAnswer, explainAnswer, identityAnswer } from "#contracts/http/identity.ts";
+import { reportAnswer } from "#contracts/http/identity-report.ts";
 import { drawDecision, drawExplanation, drawIdentity } from "../draw-identity.ts";
 import { drawReport } from "../draw-report.ts";
 import { wholeNumber } from "../numbers.ts";

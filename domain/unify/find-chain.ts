@@ -5,7 +5,7 @@ import type { IdentityGraph, KnownEdge } from "./ports.ts";
 import { findPlaces } from "./read-profile.ts";
 
 /** Edges that are read of one identifier at most: a page of the store, and twice what makes it a hub. */
-export const MAX_EDGES = 1000;
+const MAX_EDGES = 1000;
 
 /** Identifiers whose edges one search reads at most: two profiles of the largest size. */
 const MAX_READ = 1000;

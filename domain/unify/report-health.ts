@@ -7,7 +7,7 @@ const PAGE = 100;
 const EXAMPLES = 10;
 
 /** One of a list: a hub with the number of those it was seen with, or a profile's strongest identifier with the number of its own. */
-export type HealthExample = { readonly node: KnownNode; readonly identifiers?: number; readonly peers?: number };
+type HealthExample = { readonly node: KnownNode; readonly identifiers?: number; readonly peers?: number };
 
 export type HealthFound = {
 	readonly count: number;

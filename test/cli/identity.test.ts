@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decisionAnswer, explainAnswer, identityAnswer, reportAnswer } from "#contracts/http/identity.ts";
+import { decisionAnswer, explainAnswer, identityAnswer } from "#contracts/http/identity.ts";
+import { reportAnswer } from "#contracts/http/identity-report.ts";
 import { startTutti, type Tutti } from "#local/server.ts";
 import { temporaryFolder } from "../adapters/embedded/temporary-folder.ts";
 import { runTuttiCli } from "./run-tutti.ts";

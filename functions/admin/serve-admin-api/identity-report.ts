@@ -1,4 +1,4 @@
-import { type ReportAnswer, reportQuery } from "#contracts/http/identity.ts";
+import { type ReportAnswer, reportQuery } from "#contracts/http/identity-report.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import type { HealthKind, IdentityGraph, IdentityHealth } from "#domain/unify/ports.ts";
 import { figuresOf } from "#domain/unify/report-figures.ts";

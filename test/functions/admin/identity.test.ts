@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { explainAnswer, identityAnswer, reportAnswer } from "#contracts/http/identity.ts";
+import { explainAnswer, identityAnswer } from "#contracts/http/identity.ts";
+import { reportAnswer } from "#contracts/http/identity-report.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { HealthKind, IdentityHealth, JournalEntry } from "#domain/unify/ports.ts";
 import { graphOf } from "#test/support/graph-of.ts";
