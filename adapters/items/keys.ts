@@ -13,7 +13,7 @@ import type { ItemKey } from "./item-store.ts";
  * | `IDX#<kind>#<shard>` | `<seedId>` | an identifier that is a hub, a profile that is saturated or contested, for the report | when it becomes so, and when it is so no more |
  * | `BLK` | `<seedId>` | an identifier that a person blocked | each decision to block or unblock |
  * | `C#<profileId>` | `SEG#<segmentId>` | membership | each transition |
- * | `F#<seedId>` | `T` | fragment: traits, leaf state, ring, version | each coalesced write; the hot item |
+ * | `F#<seedId>` | `T` | fragment: traits, leaf state, measures of computed traits, ring, version | each coalesced write; the hot item |
  * | `F#<seedId of a groupId>#<shard>` | `T` | fragment of an account: the same, by the last digit of the member's id | each coalesced write |
  * | `F#<seedId>` | `A#<seedId of a groupId>` | an account that the identifier is a member of: sealed groupId, since when | once, and when it was earlier |
  * | `A#<seedId of a groupId>#<shard>` | `<seedId>` | a member, for listing | once, and when it was earlier |
