@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { itemIdentityHealth } from "#adapters/items/identity-health.ts";
 import { violationFound } from "#contracts/bus/violation-found.ts";
 import { DEFAULT_IDENTITY, type IdentityRules } from "#contracts/definitions/identity.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
+import type { SeedId } from "#domain/model/identifier.ts";
 import { minutes, withMaxPeers } from "../../../bench/identity/scenarios.ts";
 import { aWorld, type Cost, type World } from "../../../bench/identity/world.ts";
 import { anEvent, type Pass } from "./pass.ts";
@@ -37,6 +39,18 @@ async function costOfAnother(world: World, from: number): Promise<Pick<Cost, "wr
 	await world.send(events(from));
 	const { writeUnits, readUnits } = await world.cost(events(from + 1));
 	return { writeUnits, readUnits };
+}
+
+/** What the report of identity lists as hubs. */
+async function hubsIn({ memory }: World): Promise<SeedId[]> {
+	const health = itemIdentityHealth({ items: memory });
+	const hubs: SeedId[] = [];
+	for (let cursor: string | undefined = "0:"; cursor !== undefined; ) {
+		const page: Awaited<ReturnType<typeof health.list>> = await health.list("hub", { cursor });
+		hubs.push(...page.ids);
+		cursor = page.cursor;
+	}
+	return hubs;
 }
 
 describe("aliases that go round", () => {
@@ -82,6 +96,31 @@ describe("an identifier of 10 KB", () => {
 	});
 });
 
+describe("a group with a thousand members", () => {
+	it("costs the last one what it cost the hundredth, and others nothing more", async () => {
+		const { world, pass } = open();
+		const before = await costOfAnother(world, 0);
+		const members = (count: number, from: number) =>
+			minutes(
+				count,
+				(n) => ({ type: "group", groupId: "acme", userId: `member-${from + n}`, traits: { plan: "team" } }),
+				10 + from,
+			);
+		await world.send(members(99, 0), { worker: pass });
+		const bill = ({ writeUnits, readUnits, largestTransaction }: Cost) => ({
+			writeUnits,
+			readUnits,
+			largestTransaction,
+		});
+		const hundredth = await world.cost(members(1, 99), { worker: pass });
+		await world.send(members(899, 100), { worker: pass, anEnvelopeOf: 20 });
+		const last = await world.cost(members(1, 999), { worker: pass });
+		expect(bill(last)).toEqual(bill(hundredth));
+		expect(await costOfAnother(world, 2000)).toEqual(before);
+		expect(world.memory.all().filter(({ pk, sk }) => pk.startsWith("C#") && sk === "META")).toHaveLength(1); // the other
+	});
+});
+
 describe("a till whose device id a thousand customers share", () => {
 	it("costs the last one what it cost the hundredth, and others nothing more", async () => {
 		const { world, pass } = open(withMaxPeers(50));
@@ -94,5 +133,6 @@ describe("a till whose device id a thousand customers share", () => {
 		const last = await world.cost(customers(1, 999), { worker: pass });
 		expect(last).toEqual(hundredth);
 		expect(await costOfAnother(world, 2000)).toEqual(before);
+		expect(await hubsIn(world)).toEqual([pass.vault.seedId({ namespace: "anonymous_id", value: "till" })]);
 	});
 });
