@@ -3,8 +3,10 @@ import type { Definitions } from "#domain/model/definitions.ts";
 import type { IdentifierVault } from "#domain/model/identifier.ts";
 import { explainIdentity } from "#domain/unify/explain-identity.ts";
 import { edgeReader } from "#domain/unify/find-chain.ts";
+import { insist } from "#domain/unify/insist.ts";
 import type { IdentityGraph, IdentityJournal } from "#domain/unify/ports.ts";
 import { readIdentity } from "#domain/unify/read-identity.ts";
+import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { notFound, ok, refuse } from "./answer.ts";
 import { nobodyHas, seedIdOf } from "./find-profile.ts";
 import { explainAnswerOf, identityAnswerOf } from "./identity-answers.ts";
@@ -38,7 +40,7 @@ export const identityRoutes = (deps: IdentityDeps): Route[] => [
 			if (!id) return badIdentifier("The path");
 			const journal = { limit: journalLimit, ...(journalCursor !== undefined && { cursor: journalCursor }) };
 			const page = { limit, ...(cursor !== undefined && { cursor }), journal };
-			const view = await readIdentity(id, page, reading(rules, deps));
+			const view = await steady(() => readIdentity(id, page, reading(rules, deps)));
 			return view ? ok(identityAnswerOf(view, rules.version ?? 0)) : notFound(nobodyHas(reference, rules));
 		},
 	}),
@@ -49,12 +51,16 @@ export const identityRoutes = (deps: IdentityDeps): Route[] => [
 			const [a, b] = [seedIdOf(query.a, deps.vault, rules), seedIdOf(query.b, deps.vault, rules)];
 			if (!a) return badIdentifier("a");
 			if (!b) return badIdentifier("b");
-			const explained = await explainIdentity(a, b, reading(rules, deps));
+			const explained = await steady(() => explainIdentity(a, b, reading(rules, deps)));
 			if (explained.kind !== "unknown") return ok(explainAnswerOf(explained));
 			return notFound(`${explained.which}: ${nobodyHas(query[explained.which], rules)}`);
 		},
 	}),
 ];
+
+/** Reads again what changed while it was read. */
+const steady = <T>(read: () => Promise<T>): Promise<T> =>
+	insist(read, { pause: pauseWithJitter, what: "an identity that was read" });
 
 type Rules = Awaited<ReturnType<Definitions["current"]>>["identity"];
 

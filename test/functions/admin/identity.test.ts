@@ -80,6 +80,19 @@ describe("GET /v1/profiles/…/identity", () => {
 		expect(body.state).toMatchObject({ pending: true, rulesVersion: 0, rulesInForce: 3 });
 	});
 
+	it("reads again what changed while it was read", async () => {
+		const graph = graphOf(SHARED, LOYAL);
+		let calls = 0;
+		const { ask } = anAdminApi({
+			definitions: { current: async () => ({ identity: LOYAL }) as never },
+			vault: openVault,
+			identities: { ...graph, records: async (ids) => (++calls === 1 ? [] : graph.records(ids)) } as never,
+			journal: { entries: async () => ({ entries: [] }), entry: async () => undefined },
+		});
+		expect(await ask("GET /v1/profiles/user_id:ada/identity")).toMatchObject({ status: 200 });
+		expect(calls).toBeGreaterThan(1);
+	});
+
 	it("is asked about a value that ends so itself by saying it twice", async () => {
 		const { body } = await open().ask("GET /v1/profiles/user_id:bob/identity/identity");
 		expect(body).toMatchObject({ profileId: "u:bob/identity", state: { identifiers: 2 } });
