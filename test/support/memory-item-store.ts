@@ -7,6 +7,7 @@ import type { Json } from "#domain/model/json.ts";
  */
 export function memoryItemStore(others: () => Promise<void> = async () => {}): MemoryItemStore {
 	const items = new Map<string, Item>();
+	const partitions = new Map<string, Set<string>>();
 	const counts = { reads: 0, writes: 0, transactions: 0, largest: 0 };
 	const id = ({ pk, sk }: ItemKey) => JSON.stringify([pk, sk]);
 	const holds = (key: ItemKey, condition: Condition | undefined) => meets(items.get(id(key)), condition);
@@ -15,6 +16,8 @@ export function memoryItemStore(others: () => Promise<void> = async () => {}): M
 		const at = writes.flatMap((write, position) => (holds(keyOf(write), write.condition) ? [] : [position]));
 		if (at.length > 0) return { kind: "refused" as const, at };
 		for (const write of writes) {
+			const { pk } = keyOf(write);
+			partitions.set(pk, (partitions.get(pk) ?? new Set()).add(id(keyOf(write))));
 			if (write.kind === "put") items.set(id(write.item), copy(write.item));
 			if (write.kind === "update")
 				items.set(id(write.key), changed(items.get(id(write.key)) ?? write.key, write.changes));
@@ -41,8 +44,9 @@ export function memoryItemStore(others: () => Promise<void> = async () => {}): M
 		async query({ pk, prefix = "", from = "", to, reverse = false, limit = 100, cursor }) {
 			await others();
 			const inside = ({ sk }: Item) => sk.startsWith(prefix) && sk >= from && (to === undefined || sk <= to);
-			const found = [...items.values()]
-				.filter((item) => item.pk === pk && inside(item))
+			const found = [...(partitions.get(pk) ?? [])]
+				.flatMap((key) => items.get(key) ?? [])
+				.filter(inside)
 				.sort((x, y) => (x.sk < y.sk ? -1 : 1));
 			const ordered = reverse ? found.reverse() : found;
 			const start = cursor === undefined ? 0 : Number(cursor);

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import type { IdentityRules } from "#contracts/definitions/identity.ts";
+import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
+import type { Seen } from "#test/support/identity.ts";
+import { anIdentityWorld, type IdentityWorld, peopleBy, peopleIn } from "#test/support/identity-world.ts";
+
+/** Kinds as the short names spell them; otherwise as where a workspace says nothing. */
+const RULES: IdentityRules = {
+	...DEFAULT_IDENTITY,
+	identifiers: DEFAULT_IDENTITY.identifiers.filter(({ namespace }) => /user_id|email|anonymous_id/.test(namespace)),
+};
+
+const seen = (minute: number, ...names: string[]): Seen => ({ names, at: new Date(minute * 60_000).toISOString() });
+
+/** What one event cost: items read and written, and whether anything was written at an identifier. */
+async function costOf(world: IdentityWorld, event: Seen, watched: string) {
+	const at = () => JSON.stringify(world.items.all().filter(({ pk }) => pk.endsWith(`#${watched}`)));
+	const before = at();
+	Object.assign(world.items.counts, { reads: 0, writes: 0 });
+	await world.take([event]);
+	const { reads, writes } = world.items.counts;
+	return { reads, writes, isTouched: at() !== before };
+}
+
+const slow = { timeout: 300_000 };
+
+describe("a hub", () => {
+	it("is nobody's from its 501st peer on, and costs the next ones the same, however many", slow, async () => {
+		const world = anIdentityWorld({ rules: RULES });
+		const crowd = Array.from({ length: 501 }, (_, i) => seen(i, `u:${i + 1}`, "a:cafe"));
+		for (const one of crowd.slice(0, 500)) await world.take([one]);
+		expect(await peopleIn(world, ["a:cafe"])).toMatchObject({ "a:cafe": { id: "u:1", with: ["a:cafe", "u:1"] } });
+		await world.take(crowd.slice(500));
+		expect(await peopleIn(world, ["a:cafe", "u:1", "u:501"])).toEqual({
+			"a:cafe": { id: "a:cafe", with: ["a:cafe"], contested: false },
+			"u:1": { id: "u:1", with: ["u:1"], contested: false },
+			"u:501": { id: "u:501", with: ["u:501"], contested: false },
+		});
+		expect(await world.health.list("hub", { cursor: "0:" })).toMatchObject({ cursor: "1:" });
+		expect(await allIn(world, "hub")).toEqual(["a:cafe"]);
+
+		const next = await costOf(world, seen(600, "u:600", "a:cafe"), "a:cafe");
+		for (let i = 601; i < 900; i++) await world.take([seen(i, `u:${i}`, "a:cafe")]);
+		const last = await costOf(world, seen(900, "u:900", "a:cafe"), "a:cafe");
+		expect(next).toMatchObject({ isTouched: false, writes: 2 });
+		expect(last).toEqual(next);
+		expect(last.reads).toBeLessThanOrEqual(12);
+		const before = world.items.counts.writes;
+		await world.take([seen(900, "u:900", "a:cafe")]);
+		expect(world.items.counts.writes).toBe(before);
+	});
+
+	it("gives back everybody whom it made one, in steps that each fit into a transaction", slow, async () => {
+		const world = anIdentityWorld({ rules: RULES });
+		const guests = Array.from({ length: 501 }, (_, i) => seen(i, "e:shop", `a:${i + 1}`));
+		for (const one of guests.slice(0, 499)) await world.take([one]);
+		expect(await peopleIn(world, ["e:shop"])).toMatchObject({ "e:shop": { with: { length: 500 } } });
+		await world.take([seen(600, "e:gina", "a:7")]);
+		for (const one of guests.slice(499)) await world.take([one]);
+		const all = [...guests, seen(600, "e:gina", "a:7")];
+		const expected = peopleBy(world, all, { rules: RULES });
+		expect(await peopleIn(world, Object.keys(expected))).toEqual(expected);
+		expect(expected["a:7"]).toMatchObject({ id: "e:gina", with: ["a:7", "e:gina"] });
+		expect(world.items.counts.largest).toBeLessThanOrEqual(100);
+		expect(world.saturated.length).toBeGreaterThan(0);
+		expect(await allIn(world, "saturated")).toEqual([]);
+	});
+});
+
+/** Every id of one of the report's lists, shard after shard. */
+async function allIn(world: IdentityWorld, kind: "hub" | "saturated" | "contested") {
+	const ids: string[] = [];
+	let cursor: string | undefined = "0:";
+	while (cursor !== undefined) {
+		const page: Awaited<ReturnType<typeof world.health.list>> = await world.health.list(kind, { cursor, limit: 7 });
+		ids.push(...page.ids);
+		cursor = page.cursor;
+	}
+	return ids.sort();
+}
