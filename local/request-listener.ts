@@ -30,7 +30,8 @@ const LARGEST_BODY = 1_000_000;
 /** How long somebody may go on sending after the answer said that it is too much. */
 const PATIENCE_MS = 1000;
 
-const ADMIN = /^\/v1\/(profiles|accounts|identity|segments|definitions|deliveries|quarantine|replays|events|trace|query)(\/|$)/;
+const ADMIN =
+	/^\/v1\/(profiles|accounts|identity|segments|definitions|deliveries|quarantine|replays|events|trace|query)(\/|$)/;
 const SINK = /^\/_sink\/(?<name>[a-z0-9-]{1,64})$/;
 
 /** What API Gateway does: reads requests, decides which function answers, and lets only administrators to the admin API. */
