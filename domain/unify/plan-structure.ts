@@ -61,7 +61,10 @@ export function planStructure(redrawing: Redrawing): Redrawn {
 
 	const changed = new Set(outline ? [...outline.from, ...outline.to].map(({ id }) => id) : []);
 	const next = new Map(
-		[...retired(before, clusterAt), ...live(redrawing, { changed, lineages, teller: tellerId })].map((record) => [record.id, record]),
+		[...retired(before, clusterAt), ...live(redrawing, { changed, lineages, teller: tellerId })].map((record) => [
+			record.id,
+			record,
+		]),
 	);
 	for (const record of ledHomes(redrawing, next, (id) => clusterAt(id).root.id)) next.set(record.id, record);
 	const written = [...next.values()].map((record) => ({
@@ -107,7 +110,9 @@ type Named = After & { readonly id: ProfileId };
 /** Who became one, who became several, and which clusters are others than before; undefined when nobody is. */
 function outlineOf(before: readonly Before[], after: readonly After[], clusterAt: ClusterAt): Outline | undefined {
 	const had = new Map(before.map((cluster) => [cluster.id, cluster.members.join()]));
-	const to = after.filter(({ root, members }) => had.get(root.id) !== members.join());
+	const was = new Map(before.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
+	const isNewAndAlone = ({ root, members }: After) => members.length === 1 && !was.has(root.id);
+	const to = after.filter((cluster) => had.get(cluster.root.id) !== cluster.members.join() && !isNewAndAlone(cluster));
 	if (to.length === 0) return undefined;
 	const has = new Map(after.map(({ root, members }) => [root.id, members.join()]));
 	const from = before.filter(({ id, members }) => has.get(id) !== members.join());
@@ -124,7 +129,7 @@ function outlineOf(before: readonly Before[], after: readonly After[], clusterAt
 			retired: retired.map(({ id }) => id).sort(),
 		})),
 		split,
-		was: new Map(before.flatMap(({ id, members }) => members.map((member) => [member, id] as const))),
+		was,
 	};
 }
 

@@ -15,6 +15,7 @@ import type { IdentityGraph } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
 import { resolveAgain } from "#domain/unify/resolve-again.ts";
 import { gatherStars } from "#domain/unify/star.ts";
+import type { Asking } from "#domain/unify/state-decision.ts";
 import { evidenceOf, identified, nodeId, openVault, type Seen, type Wish } from "./identity.ts";
 import { memoryItemStore } from "./memory-item-store.ts";
 
@@ -58,7 +59,7 @@ export function anIdentityWorld({ rules, limits = {}, others, around = (graph) =
 			const place = (await findPlaces([name as SeedId], stored)).get(name as SeedId);
 			return place ? (await deciding.journal.entries(place.profileId)).entries : [];
 		},
-		decide: (decision: Decision, by = { by: "ada@shop" }) => decideIdentity(decision, by, deciding),
+		decide: (decision: Decision, by: Asking = { by: "ada@shop" }) => decideIdentity(decision, by, deciding),
 		resolve: (name: string, other = rules) => resolveAgain(name as SeedId, { ...resolving, rules: other }),
 	};
 }
