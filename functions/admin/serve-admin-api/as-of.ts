@@ -3,13 +3,21 @@ import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
 import type { Sql } from "#domain/model/ports.ts";
-import { MAX_EVENTS_AS_OF, type PastEvent, type ProfileAsOf, profileAsOf } from "#domain/unify/as-of.ts";
+import {
+	MAX_EVENTS_AS_OF,
+	type AsOfDeps as PastDeps,
+	type PastEvent,
+	type ProfileAsOf,
+	profileAsOf,
+} from "#domain/unify/as-of.ts";
 import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
+import { insist } from "#domain/unify/insist.ts";
 import type { IdentityGraph, IdentityJournal } from "#domain/unify/ports.ts";
 import { standardiseEvent } from "#domain/unify/standardise-event.ts";
 import { compileTraits } from "#domain/unify/trait-rules.ts";
 import { checkPlan } from "#domain/validate/check-plan.ts";
 import { plansBySource } from "#domain/validate/plans-by-source.ts";
+import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { refuse } from "./answer.ts";
 import { type ArchivedPast, pastEvents } from "./past-events.ts";
 
@@ -29,7 +37,7 @@ export async function readAsOf(id: SeedId, at: string, deps: AsOfDeps): Promise<
 	const workspace = await deps.definitions.current();
 	const now = () => new Date(at);
 	const view = { rules: compileTraits(workspace.traits ?? [], sha256), now };
-	return profileAsOf(id, at, {
+	const asked: PastDeps = {
 		view,
 		graph: deps.identities,
 		journal: deps.journal,
@@ -39,7 +47,8 @@ export async function readAsOf(id: SeedId, at: string, deps: AsOfDeps): Promise<
 		},
 		fold: (seedId, events) =>
 			foldEvents(emptyFragment(seedId), events, { ...view, leavesOf: () => [], hashOf: deps.hashOf, now: now() }),
-	});
+	};
+	return insist(() => profileAsOf(id, at, asked), { pause: pauseWithJitter, what: "an identity that was read" });
 }
 
 /** Why a past profile is not shown, where it could be asked for less. */

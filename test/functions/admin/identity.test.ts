@@ -86,7 +86,10 @@ describe("GET /v1/profiles/…/identity", () => {
 		const { ask } = anAdminApi({
 			definitions: { current: async () => ({ identity: LOYAL }) as never },
 			vault: openVault,
-			identities: { ...graph, records: async (ids) => (++calls === 1 ? [] : graph.records(ids)) } as never,
+			identities: {
+				...graph,
+				records: async (ids: readonly SeedId[]) => (++calls === 1 ? [] : graph.records(ids)),
+			} as never,
 			journal: { entries: async () => ({ entries: [] }), entry: async () => undefined },
 		});
 		expect(await ask("GET /v1/profiles/user_id:ada/identity")).toMatchObject({ status: 200 });
