@@ -190,7 +190,9 @@ describe("explainIdentity", () => {
 });
 
 describe("judgeLinks", () => {
-	it("knows of every edge whether it is followed, and a reason for each that is not, under all rules at once", async () => {
+	it("knows of every edge whether it is followed, and a reason for each that is not, under all rules at once", {
+		timeout: 60_000 + 20 * RUNS,
+	}, async () => {
 		const reasons = new Set<string>();
 		await fc.assert(
 			fc.asyncProperty(aStrictEvidence, fc.constantFrom(STRICT, LOYAL), async (known, by) => {
