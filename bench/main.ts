@@ -47,7 +47,7 @@ function identityTable() {
 	];
 	const table = new Table({ head, style: { head: [], border: [] } });
 	for (const { name, events, writeUnits, readUnits, largestTransaction, hotItemBytes: hot } of identityCost) {
-		const each = (units: number) => (units / events).toFixed(2);
+		const each = (units: number) => (units / events).toFixed(units < events ? 3 : 2);
 		const items = largestTransaction === 0 ? "none" : `${largestTransaction} items`;
 		table.push([
 			name,
