@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { IdentifierVault } from "#domain/model/identifier.ts";
 import type { ClusterRecord, IdentityChange, IdentityGraph } from "#domain/unify/ports.ts";
-import { type EdgeItem, fromEdge, fromNode, fromRecord, type NodeItem, type RecordItem } from "./identity-rows.ts";
+import { fromRecord, type RecordItem } from "./cluster-rows.ts";
+import { type EdgeItem, fromEdge, fromNode, type NodeItem } from "./identity-rows.ts";
 import { writesOf } from "./identity-writes.ts";
 import type { ItemKey, ItemStore, Write, Written } from "./item-store.ts";
 import { keys } from "./keys.ts";

@@ -1,6 +1,7 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { HealthKind, IdentityHealth } from "#domain/unify/ports.ts";
-import { fromRecord, type NodeItem, type RecordItem } from "./identity-rows.ts";
+import { fromRecord, type RecordItem } from "./cluster-rows.ts";
+import type { NodeItem } from "./identity-rows.ts";
 import type { Item, ItemStore } from "./item-store.ts";
 import { keys, SEGMENT_SHARDS } from "./keys.ts";
 

@@ -2,7 +2,7 @@ import type { Normaliser } from "#contracts/definitions/identity.ts";
 import type { IdentifierVault, ProfileId, SeedId } from "#domain/model/identifier.ts";
 import type { Json } from "#domain/model/json.ts";
 import { endsOf, type Statement, type Verdict } from "#domain/unify/evidence.ts";
-import type { ClusterRecord, KnownEdge, KnownNode } from "#domain/unify/ports.ts";
+import type { KnownEdge, KnownNode } from "#domain/unify/ports.ts";
 import type { Item } from "./item-store.ts";
 import { keys } from "./keys.ts";
 
@@ -34,28 +34,6 @@ export type EdgeItem = Item & {
 	readonly message: string;
 	readonly source: string;
 	readonly verdict?: Said<Verdict>;
-};
-
-/** A cluster. What is false or empty is not written. */
-export type RecordItem = Item & {
-	readonly version: number;
-	readonly members?: readonly SeedId[];
-	readonly namespace: string;
-	readonly first: string;
-	readonly unique?: { readonly [namespace: string]: SeedId };
-	readonly counts?: { readonly [namespace: string]: number };
-	readonly denied?: readonly SeedId[];
-	readonly contested?: true;
-	readonly saturated?: true;
-	readonly inexact?: true;
-	readonly pending?: true;
-	readonly frontier?: string;
-	readonly rules?: number;
-	readonly lineage?: readonly (readonly [profileId: ProfileId, mergedAt: string, messageId: string])[];
-	readonly changed?: string;
-	readonly into?: ProfileId;
-	readonly moved?: { readonly [id: SeedId]: ProfileId };
-	readonly unsettled?: readonly ProfileId[];
 };
 
 const SOURCE = "from:";
@@ -129,54 +107,6 @@ export const fromEdge = ({ pk, sk, first, message, source, verdict }: EdgeItem):
 	messageId: message,
 	source,
 	...(verdict && { verdict: fromSaid(verdict) }),
-});
-
-export function toRecord({ id, version, root, mergedInto, ...record }: ClusterRecord): RecordItem {
-	const { members, unique, counts, denied, lineage, moved, unsettled, frontier, rules, changedAt } = record;
-	return {
-		...keys.cluster(id),
-		version,
-		namespace: root.namespace,
-		first: root.firstSeen,
-		...(members.length > 0 && { members }),
-		...(Object.keys(unique).length > 0 && { unique }),
-		...(Object.keys(counts).length > 0 && { counts }),
-		...(denied.length > 0 && { denied }),
-		...(record.contested && { contested: true }),
-		...(record.saturated && { saturated: true }),
-		...(record.inexact && { inexact: true }),
-		...(record.pending && { pending: true }),
-		...(frontier && { frontier }),
-		...(rules && { rules }),
-		...(lineage.length > 0 && {
-			lineage: lineage.map(({ profileId, mergedAt, messageId }) => [profileId, mergedAt, messageId] as const),
-		}),
-		...(changedAt && { changed: changedAt }),
-		...(mergedInto && { into: mergedInto }),
-		...(Object.keys(moved).length > 0 && { moved }),
-		...(unsettled.length > 0 && { unsettled }),
-	};
-}
-
-export const fromRecord = ({ pk, version, namespace, first, into, ...item }: RecordItem): ClusterRecord => ({
-	id: seedIdIn(pk),
-	version,
-	members: item.members ?? [],
-	root: { namespace, firstSeen: first },
-	unique: item.unique ?? {},
-	counts: item.counts ?? {},
-	denied: item.denied ?? [],
-	contested: item.contested ?? false,
-	saturated: item.saturated ?? false,
-	inexact: item.inexact ?? false,
-	pending: item.pending ?? false,
-	frontier: item.frontier ?? "",
-	rules: item.rules ?? 0,
-	lineage: (item.lineage ?? []).map(([profileId, mergedAt, messageId]) => ({ profileId, mergedAt, messageId })),
-	changedAt: item.changed ?? "",
-	...(into && { mergedInto: into }),
-	moved: item.moved ?? {},
-	unsettled: item.unsettled ?? [],
 });
 
 /** The seed id in a key of `keys.ts`: what stands behind the letter and `#`. */

@@ -4,8 +4,9 @@ import type { ProfilesMerged, ProfilesSplit } from "#contracts/bus/profiles-merg
 import type { IdentifierVault } from "#domain/model/identifier.ts";
 import { journalIdOf } from "#domain/unify/journal-id.ts";
 import type { HealthMark, IdentityChange, NodeChange, StructureChange } from "#domain/unify/ports.ts";
+import { toRecord } from "./cluster-rows.ts";
 import { journalWrites } from "./identity-journal.ts";
-import { nodeMarks, sourceAttributes, toEdges, toNode, toRecord } from "./identity-rows.ts";
+import { nodeMarks, sourceAttributes, toEdges, toNode } from "./identity-rows.ts";
 import type { Write } from "./item-store.ts";
 import { keys } from "./keys.ts";
 import { outboxWrite } from "./outbox.ts";

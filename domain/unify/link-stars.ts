@@ -62,7 +62,8 @@ async function linkStar(star: Star, ranking: Ranking, deps: LinkDeps): Promise<v
 	const [{ id: center }, ...others] = star.nodes;
 	const what = `the identity of ${center}`;
 	const done = await insist(() => linkOnce(star, ranking, deps), { pause: deps.pause, what });
-	if (done === "unfinished") await finish([center, ...others.map(({ id }) => id)], { kind: "event", ...star.cause }, deps);
+	if (done === "unfinished")
+		await finish([center, ...others.map(({ id }) => id)], { kind: "event", ...star.cause }, deps);
 	if (done === "too much at once") for (const part of edgeByEdge(star)) await linkStar(part, ranking, deps);
 }
 

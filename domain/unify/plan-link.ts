@@ -48,7 +48,7 @@ export function planLink(news: News, view: View, options: LinkOptions): LinkPlan
 	if (contested === "leave pending") leavePending(news, drafts);
 	else if (!putIn({ news, view, ranking }, drafts, contested)) return { kind: "contested" };
 
-	const after = [...new Set(drafts.values())];
+	const after = [...new Set(drafts.values())].map(({ before: _, ...cluster }) => cluster);
 	const occasion = { cause: news.cause, now, stamp: ranking.stamp };
 	const redrawn = isAside(news, before)
 		? undefined

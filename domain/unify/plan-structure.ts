@@ -4,6 +4,8 @@ import type { Holding } from "./holding.ts";
 import { journalIdOf } from "./journal-id.ts";
 import { ledHomes } from "./led-homes.ts";
 import { lineageOf } from "./lineage.ts";
+import { type Lineages, live, retired } from "./next-records.ts";
+import { type ClusterAt, type Outline, outlineOf } from "./outline.ts";
 import type { ChangeCause, ClusterRecord, HealthMark, StructureChange } from "./ports.ts";
 import { latest } from "./times.ts";
 import type { View } from "./view.ts";
@@ -96,44 +98,6 @@ function momentOf({ before, after, records, occasion: { now } }: Redrawing): str
 	return last < now.toISOString() ? now.toISOString() : new Date(Date.parse(last) + 1).toISOString();
 }
 
-type ClusterAt = (id: SeedId) => After;
-
-type Outline = {
-	readonly from: readonly Before[];
-	readonly to: readonly Named[];
-	readonly merged: readonly { readonly survivor: ProfileId; readonly retired: readonly ProfileId[] }[];
-	readonly split: readonly { readonly from: ProfileId; readonly into: readonly ProfileId[] }[];
-	readonly was: ReadonlyMap<SeedId, ProfileId>;
-};
-type Named = After & { readonly id: ProfileId };
-
-/** Who became one, who became several, and which clusters are others than before; undefined when nobody is. */
-function outlineOf(before: readonly Before[], after: readonly After[], clusterAt: ClusterAt): Outline | undefined {
-	const had = new Map(before.map((cluster) => [cluster.id, cluster.members.join()]));
-	const was = new Map(before.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
-	const isNewAndAlone = ({ root, members }: After) => members.length === 1 && !was.has(root.id);
-	const to = after.filter((cluster) => had.get(cluster.root.id) !== cluster.members.join() && !isNewAndAlone(cluster));
-	if (to.length === 0) return undefined;
-	const has = new Map(after.map(({ root, members }) => [root.id, members.join()]));
-	const from = before.filter(({ id, members }) => has.get(id) !== members.join());
-	const gone = from.filter(({ id }) => clusterAt(id).root.id !== id);
-	const split = from.flatMap(({ id, members }) => {
-		const into = [...new Set(members.map((member) => clusterAt(member).root.id))].sort();
-		return into.length > 1 ? [{ from: id, into }] : [];
-	});
-	return {
-		from,
-		to: to.map((cluster) => ({ ...cluster, id: cluster.root.id })),
-		merged: [...Map.groupBy(gone, ({ id }) => clusterAt(id).root.id)].map(([survivor, retired]) => ({
-			survivor,
-			retired: retired.map(({ id }) => id).sort(),
-		})),
-		split,
-		was,
-	};
-}
-
-type Lineages = ReadonlyMap<ProfileId, ClusterRecord["lineage"]>;
 type Telling = {
 	readonly clusterAt: ClusterAt;
 	readonly lineages: Lineages;
@@ -158,85 +122,6 @@ function structureOf({ from, to, merged, split, was }: Outline, { clusterAt, lin
 		),
 	};
 	return structure;
-}
-
-const retired = (before: readonly Before[], clusterAt: ClusterAt): ClusterRecord[] =>
-	before.flatMap(({ id, record }) => {
-		if (!record || clusterAt(id).root.id === id) return [];
-		const { id: _, version, root, moved, rules, changedAt } = record;
-		return [{ ...EMPTY, id, version, root, moved, rules, changedAt, mergedInto: clusterAt(id).root.id }];
-	});
-
-/** What is left of a record when its members went elsewhere. */
-const EMPTY = {
-	members: [],
-	unique: {},
-	counts: {},
-	denied: [],
-	contested: false,
-	saturated: false,
-	inexact: false,
-	pending: false,
-	frontier: "",
-	lineage: [],
-	unsettled: [],
-} satisfies Partial<ClusterRecord>;
-
-type Drawn = {
-	readonly changed: ReadonlySet<ProfileId>;
-	readonly lineages: Lineages;
-	/** The cluster that remembers who else changed. */
-	readonly teller: ProfileId;
-};
-
-/** The records of the clusters that shall be, as far as they are not so already. */
-function live(redrawing: Redrawing, { changed, lineages, teller }: Drawn): ClusterRecord[] {
-	const { after, records, touched, occasion } = redrawing;
-	return after
-		.filter((cluster) => cluster.members.some((id) => touched.has(id)) || !stands(cluster, redrawing))
-		.map(({ root: { id, namespace, firstSeen }, ...cluster }) => {
-			const record = records.get(id);
-			const unsettled = id === teller ? unsettledWith(id, redrawing, changed) : (record?.unsettled ?? []);
-			const { changedAt = "", moved = {} } = record ?? {};
-			const lineage = lineages.get(id) ?? [];
-			const rules = occasion.stamp;
-			return {
-				id,
-				version: 0,
-				root: { namespace, firstSeen },
-				...cluster,
-				rules,
-				lineage,
-				changedAt,
-				moved,
-				unsettled,
-			};
-		});
-}
-
-/** Whether there is nothing to write: the record says all this already, or there is none and nothing to say. */
-function stands(cluster: After, { records, before, occasion }: Redrawing): boolean {
-	const record = records.get(cluster.root.id);
-	if (!record) return isPlain(cluster) && before.some(({ id, record }) => id === cluster.root.id && !record);
-	return (
-		record.root.firstSeen === cluster.root.firstSeen &&
-		record.rules === occasion.stamp &&
-		record.frontier >= cluster.frontier &&
-		record.members.join() === cluster.members.join() &&
-		record.denied.join() === cluster.denied.join() &&
-		MARKS.every((mark) => record[mark] === cluster[mark])
-	);
-}
-
-const MARKS = ["contested", "saturated", "inexact", "pending"] as const;
-
-const isPlain = (cluster: After): boolean =>
-	cluster.members.length === 1 && cluster.denied.length === 0 && MARKS.every((mark) => !cluster[mark]);
-
-/** Who must be brought in line beside the cluster with the center: who changed with it, and what was left undone. */
-function unsettledWith(id: ProfileId, { before }: Redrawing, changed: ReadonlySet<ProfileId>): ProfileId[] {
-	const left = before.flatMap(({ record }) => record?.unsettled ?? []);
-	return [...new Set([...changed, ...left])].filter((other) => other !== id).sort();
 }
 
 /** What the report has to learn. A retired cluster's rows are found to be so when the report is read. */

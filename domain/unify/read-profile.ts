@@ -1,7 +1,7 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import type { Profile } from "#domain/model/profile.ts";
-import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
 import { isSeen } from "./evidence.ts";
+import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
 import { foldProfile } from "./fold-profile.ts";
 import type { ClusterRecord, Fragments, IdentityGraph, KnownNode } from "./ports.ts";
 import { readRecords } from "./read-graph.ts";

@@ -91,7 +91,9 @@ describe("the identity graph", () => {
 		expect((await items.query({ pk: keys.node("a:1").pk })).items).toEqual([]);
 		const asked = { a: "a:1" as SeedId, b: "u:ada" as SeedId };
 		expect((await graph.look({ nodes: [], edges: [asked] })).edges).toEqual([]);
-		expect((await graph.look({ nodes: [], edges: [{ ...asked, from: asked.b }] })).edges).toEqual([edge("a:1", "u:ada")]);
+		expect((await graph.look({ nodes: [], edges: [{ ...asked, from: asked.b }] })).edges).toEqual([
+			edge("a:1", "u:ada"),
+		]);
 	});
 });
 
@@ -137,7 +139,10 @@ describe("the health of identities", () => {
 	async function all({ health }: ReturnType<typeof open>, kind: HealthKind): Promise<string[]> {
 		const ids: string[] = [];
 		for (let cursor: string | undefined = ""; cursor !== undefined; ) {
-			const page: Awaited<ReturnType<typeof health.list>> = await health.list(kind, { limit: 2, ...(cursor && { cursor }) });
+			const page: Awaited<ReturnType<typeof health.list>> = await health.list(kind, {
+				limit: 2,
+				...(cursor && { cursor }),
+			});
 			ids.push(...page.ids);
 			cursor = page.cursor;
 		}

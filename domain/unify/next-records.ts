@@ -1,0 +1,87 @@
+import type { ProfileId } from "#domain/model/identifier.ts";
+import type { ClusterAt } from "./outline.ts";
+import type { After, Before, Redrawing } from "./plan-structure.ts";
+import type { ClusterRecord } from "./ports.ts";
+
+/** The lineage of each cluster that shall be. */
+export type Lineages = ReadonlyMap<ProfileId, ClusterRecord["lineage"]>;
+
+/** The records of the clusters that are no more: each leads to where its root went. */
+export const retired = (before: readonly Before[], clusterAt: ClusterAt): ClusterRecord[] =>
+	before.flatMap(({ id, record }) => {
+		if (!record || clusterAt(id).root.id === id) return [];
+		const { id: _, version, root, moved, rules, changedAt } = record;
+		return [{ ...EMPTY, id, version, root, moved, rules, changedAt, mergedInto: clusterAt(id).root.id }];
+	});
+
+/** What is left of a record when its members went elsewhere. */
+const EMPTY = {
+	members: [],
+	unique: {},
+	counts: {},
+	denied: [],
+	contested: false,
+	saturated: false,
+	inexact: false,
+	pending: false,
+	frontier: "",
+	lineage: [],
+	unsettled: [],
+} satisfies Partial<ClusterRecord>;
+
+type Drawn = {
+	readonly changed: ReadonlySet<ProfileId>;
+	readonly lineages: Lineages;
+	/** The cluster that remembers who else changed. */
+	readonly teller: ProfileId;
+};
+
+/** The records of the clusters that shall be, as far as they are not so already. */
+export function live(redrawing: Redrawing, { changed, lineages, teller }: Drawn): ClusterRecord[] {
+	const { after, records, touched, occasion } = redrawing;
+	return after
+		.filter((cluster) => cluster.members.some((id) => touched.has(id)) || !stands(cluster, redrawing))
+		.map(({ root: { id, namespace, firstSeen }, ...cluster }) => {
+			const record = records.get(id);
+			const unsettled = id === teller ? unsettledWith(id, redrawing, changed) : (record?.unsettled ?? []);
+			const { changedAt = "", moved = {} } = record ?? {};
+			const lineage = lineages.get(id) ?? [];
+			const rules = occasion.stamp;
+			return {
+				id,
+				version: 0,
+				root: { namespace, firstSeen },
+				...cluster,
+				rules,
+				lineage,
+				changedAt,
+				moved,
+				unsettled,
+			};
+		});
+}
+
+/** Whether there is nothing to write: the record says all this already, or there is none and nothing to say. */
+function stands(cluster: After, { records, before, occasion }: Redrawing): boolean {
+	const record = records.get(cluster.root.id);
+	if (!record) return isPlain(cluster) && before.some(({ id, record }) => id === cluster.root.id && !record);
+	return (
+		record.root.firstSeen === cluster.root.firstSeen &&
+		record.rules === occasion.stamp &&
+		record.frontier >= cluster.frontier &&
+		record.members.join() === cluster.members.join() &&
+		record.denied.join() === cluster.denied.join() &&
+		MARKS.every((mark) => record[mark] === cluster[mark])
+	);
+}
+
+const MARKS = ["contested", "saturated", "inexact", "pending"] as const;
+
+const isPlain = (cluster: After): boolean =>
+	cluster.members.length === 1 && cluster.denied.length === 0 && MARKS.every((mark) => !cluster[mark]);
+
+/** Who must be brought in line beside the cluster with the center: who changed with it, and what was left undone. */
+function unsettledWith(id: ProfileId, { before }: Redrawing, changed: ReadonlySet<ProfileId>): ProfileId[] {
+	const left = before.flatMap(({ record }) => record?.unsettled ?? []);
+	return [...new Set([...changed, ...left])].filter((other) => other !== id).sort();
+}
