@@ -71,15 +71,31 @@ export const drawExplanation = ({ answer, a, b, words }: ExplainAnswer): string 
 export function drawDecision({ decision, journalIds, merged, split, profiles }: DecisionAnswer): string {
 	const changed = [
 		...merged.map(({ survivor, retired }) => `${count(retired.length, "profile")} became one with ${survivor}`),
-		...split.map(({ from, into }) => `${from} became ${count(into.length, "profile")}: ${into.join(", ")}`),
+		...split.map(({ from, into }) => `${from} became ${count(into.length, "profile")}: ${some(into)}`),
 	];
 	return [
 		`${green("done")}: ${decision}`,
 		...(changed.length > 0 ? changed : ["who is who stays as it is; the decision stands for what comes"]).map(
 			(line) => `  ${line}`,
 		),
-		...(profiles.length > 0 ? [dim(`  concerns ${profiles.join(", ")}`)] : []),
-		...(journalIds.length > 1 ? [dim("it was written in steps, each of which can be taken back:")] : []),
-		...journalIds.map((id) => dim(`\`tutti identity undo ${id}\` takes it back`)),
+		...(profiles.length > 0 ? [dim(`  concerns ${some(profiles)}`)] : []),
+		...takenBack(journalIds),
 	].join("\n");
+}
+
+/** The first of many ids. */
+const some = (ids: readonly string[]): string =>
+	ids.length > IDS_SHOWN
+		? `${ids.slice(0, IDS_SHOWN).join(", ")} … and ${ids.length - IDS_SHOWN} more (--json)`
+		: ids.join(", ");
+
+const IDS_SHOWN = 5;
+
+function takenBack(journalIds: readonly string[]): string[] {
+	const [first, ...others] = journalIds;
+	if (first === undefined) return [];
+	const line = dim(`\`tutti identity undo ${first}\` takes it back`);
+	return others.length === 0
+		? [line]
+		: [line, dim(`it was written in ${journalIds.length} steps: --json lists their ids`)];
 }

@@ -12,7 +12,7 @@ const VERDICTS: Readonly<Record<ReportAnswer["namespaces"][number]["verdict"], s
 
 /** The report for people: figures by namespace, then what the graph set aside. */
 export function drawReport({ sample, namespaces, hubs, saturated, contested }: ReportAnswer): string {
-	const of = sample.isEverybody ? "everybody there is" : "a fair sample";
+	const of = sample.isEverybody ? "everybody seen in this time" : "a fair sample";
 	return [
 		`${count(sample.people, "person", "people")} with ${count(sample.identifiers, "identifier")}: ${of}`,
 		`\n${bold("values a person")} ${dim("(about 1 is ideal, 2 to 5 acceptable, tens are to be reconsidered)")}`,

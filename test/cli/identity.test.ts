@@ -97,7 +97,7 @@ describe("tutti identity", () => {
 
 	it("report: figures with a verdict, and what is contested; values only when asked for", async () => {
 		const { stdout } = await ask("report");
-		expect(stdout).toContain("everybody there is");
+		expect(stdout).toContain("everybody seen in this time");
 		expect(stdout).toMatch(/user_id +│ 2 +│ 1 +│ 1 +│ 1 +│ 1 +│ 0\.0 % +│ ideal/);
 		expect(stdout).toMatch(/contested .*: 2\n/);
 		expect(stdout).not.toMatch(/ ada /);

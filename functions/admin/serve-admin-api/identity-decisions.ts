@@ -113,9 +113,16 @@ function answerOf(decision: DecisionKind, outcome: Exclude<DecisionOutcome, { ki
 	const answer: DecisionAnswer = {
 		decision,
 		journalIds: [...journalIds],
-		merged: merged.map(({ survivor, retired }) => ({ survivor, retired: [...retired] })),
-		split: split.map(({ from, into }) => ({ from, into: [...into] })),
+		// What took many steps is told as if it were one.
+		merged: gathered(merged.map(({ survivor, retired }) => [survivor, retired])).map(([survivor, retired]) => ({
+			survivor,
+			retired,
+		})),
+		split: gathered(split.map(({ from, into }) => [from, into])).map(([from, into]) => ({ from, into })),
 		profiles: [...profiles],
 	};
 	return ok(answer);
 }
+
+const gathered = (all: readonly (readonly [SeedId, readonly SeedId[]])[]): [SeedId, SeedId[]][] =>
+	[...Map.groupBy(all, ([one]) => one)].map(([one, lists]) => [one, [...new Set(lists.flatMap(([, many]) => many))]]);
