@@ -57,4 +57,4 @@ function byKind(writes: readonly Charge[]): Record<string, number> {
 const unitsOf = ({ bytes }: Touched): number => Math.max(1, Math.ceil(bytes / 1024));
 
 /** What stands before the first `#` of a partition key. */
-export const kindOf = ({ pk }: Touched): string => pk.split("#", 1)[0] ?? pk;
+const kindOf = ({ pk }: Touched): string => pk.split("#", 1)[0] ?? pk;
