@@ -1,6 +1,7 @@
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
-import { checkWorkspace, type WorkspaceProblem } from "#domain/rules/check-workspace.ts";
+import { checkWorkspace } from "#domain/rules/check-workspace.ts";
+import type { WorkspaceProblem } from "#domain/rules/workspace-problem.ts";
 import { Failure } from "./failure.ts";
 import { listWorkspace } from "./workspace-files.ts";
 import { type FileProblem, printProblem } from "./workspace-problem.ts";

@@ -1,7 +1,8 @@
 import type { Definition, DefinitionRegister, DefinitionWrite, Edition } from "#domain/model/definition-register.ts";
 import { type PlannedChange, planDefinitions } from "#domain/model/plan-definitions.ts";
 import { hashedKey } from "#domain/model/write-key.ts";
-import { checkWorkspace, type WorkspaceProblem } from "./check-workspace.ts";
+import { checkWorkspace } from "./check-workspace.ts";
+import type { WorkspaceProblem } from "./workspace-problem.ts";
 
 /** How often an application that another one overtook is planned again. */
 const TRIES = 5;

@@ -1,17 +1,8 @@
-import type { DefinitionOf, Kind } from "#contracts/definitions/catalogue.ts";
-import { closestWord } from "#contracts/definitions/closest-word.ts";
+import type { DefinitionOf } from "#contracts/definitions/catalogue.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
 import { hashedKey, hashInKey } from "#domain/model/write-key.ts";
-
-/** Something wrong with one definition that only the others show: where, what, and what would be right. */
-export type WorkspaceProblem = {
-	readonly kind: Kind;
-	readonly id: string;
-	/** The fields and positions that lead to it. */
-	readonly path: readonly (string | number)[];
-	readonly wrong: string;
-	readonly right: string;
-};
+import { checkTraits } from "./check-traits.ts";
+import { missing, ofKind, type WorkspaceProblem } from "./workspace-problem.ts";
 
 /** What fits into one item of the table (400 KB) whatever it is written in; in characters of JSON. */
 const LARGEST = 100_000;
@@ -32,8 +23,7 @@ export function checkWorkspace(definitions: readonly Definition[], hash: (text: 
 		...findMissingPlans(definitions),
 		...findMissingSegments(definitions),
 		...ofKind(definitions, "identity").flatMap(findDoubleNamespaces),
-		...findSharedTraits(ofKind(definitions, "trait")),
-		...findMissingSources(definitions),
+		...checkTraits(definitions),
 	];
 }
 
@@ -121,40 +111,4 @@ function findDoubleNamespaces({ identifiers }: DefinitionOf<"identity">): Worksp
 					},
 				],
 	);
-}
-
-function findSharedTraits(traits: readonly DefinitionOf<"trait">[]): WorkspaceProblem[] {
-	const owners = new Map<string, string>();
-	return traits.flatMap(({ id, trait }) => {
-		const owner = owners.get(trait);
-		owners.set(trait, owner ?? id);
-		if (owner === undefined || owner === id) return [];
-		const wrong = `${owner} says already what becomes of the trait ${trait}`;
-		return [{ kind: "trait", id, path: ["trait"], wrong, right: "one definition for each trait" }];
-	});
-}
-
-function findMissingSources(definitions: readonly Definition[]): WorkspaceProblem[] {
-	const known = ofKind(definitions, "source").map(({ id }) => id);
-	return ofKind(definitions, "trait").flatMap((trait) =>
-		(["sources", "declaredBy"] as const).flatMap((field) => {
-			const named = "strategy" in trait ? (trait[field] ?? []) : [];
-			return named.flatMap((source, position): WorkspaceProblem[] =>
-				known.includes(source)
-					? []
-					: [{ kind: "trait", id: trait.id, path: [field, position], ...missing("source", source, known) }],
-			);
-		}),
-	);
-}
-
-function missing(what: string, name: string, known: readonly string[]): { wrong: string; right: string } {
-	const near = closestWord(name, known);
-	const list = known.length === 0 ? "there is none yet" : `one of ${known.join(", ")}`;
-	return { wrong: `there is no ${what} ${name}`, right: near === undefined ? list : `did you mean ${near}?` };
-}
-
-function ofKind<K extends Kind>(definitions: readonly Definition[], kind: K): DefinitionOf<K>[] {
-	// the kind says which definition it is
-	return definitions.filter((each) => each.kind === kind).map(({ definition }) => definition as DefinitionOf<K>);
 }

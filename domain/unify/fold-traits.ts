@@ -3,7 +3,8 @@ import type { JsonObject } from "#domain/model/json.ts";
 import type { Fragment, TraitValue } from "#domain/model/profile.ts";
 import { compareText } from "#domain/rules/compare.ts";
 import type { TraitRules } from "./trait-rules.ts";
-import { LAST_SAID, normaliseTrait } from "./trait-strategies.ts";
+import { LAST_SAID } from "./trait-said.ts";
+import { normaliseTrait } from "./trait-strategies.ts";
 import { byTimeAndValue } from "./trait-values.ts";
 
 /** Values a fragment keeps of traits that nobody defined: the last set, beyond that many the others are forgotten. With the values' limit: under 300 KB. */

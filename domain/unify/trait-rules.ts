@@ -5,7 +5,7 @@ import { type Hash, type Measure, measureOf, windowOf } from "./computed-measure
 import { placesBy } from "./computed-places.ts";
 import type { Measures } from "./computed-state.ts";
 import type { ComputedRule } from "./computed-value.ts";
-import { LAST_SAID, type SaidRule } from "./trait-strategies.ts";
+import { LAST_SAID, type SaidRule } from "./trait-said.ts";
 
 /** How the traits of a workspace come to their values, ready to be used. */
 export type TraitRules = Measures & {

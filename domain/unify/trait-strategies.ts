@@ -1,27 +1,9 @@
-import type { Strategy } from "#contracts/definitions/trait.ts";
 import type { Json } from "#domain/model/json.ts";
-import type { KnownTrait, TraitRule, TraitValue } from "#domain/model/profile.ts";
-import { canonical } from "#domain/rules/event-conditions.ts";
-import { addDecimals, decimalOf } from "./exact-sum.ts";
-import { byTimeAndValue, compareValues, greatest } from "./trait-values.ts";
-
-/** How the value of a trait is chosen; `rule` is what provenance says of it, absent where nobody defined anything. */
-export type SaidRule = {
-	readonly strategy: Strategy;
-	readonly sources: readonly string[];
-	readonly declaredBy: readonly string[];
-	readonly rule?: TraitRule;
-};
-
-/** What holds for a trait that nobody defined. */
-export const LAST_SAID: SaidRule = { strategy: "last", sources: [], declaredBy: [] };
-
-/** A union has this many values at most, those said last. */
-export const MAX_VALUES = 100;
-/** Characters of JSON; longer ones are no members of a set but texts, and are left out of a union. */
-const MAX_VALUE_LENGTH = 128;
-
-type Said = readonly TraitValue[];
+import type { KnownTrait, TraitValue } from "#domain/model/profile.ts";
+import { addDecimals } from "./exact-sum.ts";
+import { KEPT } from "./trait-kept.ts";
+import { decimal, isSet, latest, type PerStrategy, rankOf, type Said, type SaidRule } from "./trait-said.ts";
+import { byTimeAndValue, compareValues } from "./trait-values.ts";
 
 /**
  * What must be kept of all that was said of a trait to know its value for ever. For each strategy
@@ -70,33 +52,6 @@ export function showTrait(rule: SaidRule, said: Said): KnownTrait | undefined {
 const isDeclared = ({ declared, source }: TraitValue, { declaredBy }: SaidRule): boolean =>
 	declared === true || declaredBy.includes(source);
 
-type PerStrategy<T> = { readonly [strategy in Strategy]: (said: Said, rule: SaidRule) => T };
-
-const KEPT: PerStrategy<Said> = {
-	last: (said) => list(latest(said)),
-	first: (said) =>
-		withUnset(
-			said,
-			greatest(said.filter(isSet), (x, y) => byTimeAndValue(y, x)),
-		),
-	max: (said) =>
-		withUnset(
-			said,
-			greatest(comparable(said), (x, y) => compareValues(x.value, y.value) || byTimeAndValue(x, y)),
-		),
-	min: (said) =>
-		withUnset(
-			said,
-			greatest(comparable(said), (x, y) => compareValues(y.value, x.value) || byTimeAndValue(x, y)),
-		),
-	sum: (said) => list(latest(said.filter(({ value }) => value === null || decimal(value) !== undefined))),
-	union: keepUnion,
-	source_priority: (said, rule) =>
-		[...Map.groupBy(said, (one) => rankOf(one, rule))]
-			.sort(([x], [y]) => x - y)
-			.flatMap(([, ofSource]) => list(latest(ofSource))),
-};
-
 const SHOWN: PerStrategy<KnownTrait | undefined> = {
 	last: (said) => said.find(isSet),
 	first: showUnlessUnset,
@@ -125,45 +80,4 @@ function showUnlessUnset(said: Said): TraitValue | undefined {
 function together(said: Said, value: Json): TraitValue | undefined {
 	const last = latest(said);
 	return last && { ...last, value };
-}
-
-function keepUnion(said: Said): Said {
-	const unset = latest(said.filter((one) => !isSet(one)));
-	const members = new Map<string, TraitValue>();
-	for (const one of said.flatMap(membersOf)) {
-		const text = canonical(one.value);
-		const known = members.get(text);
-		const isLater = !known || byTimeAndValue(one, known) > 0;
-		if (isLater && text.length <= MAX_VALUE_LENGTH && (!unset || byTimeAndValue(one, unset) > 0))
-			members.set(text, one);
-	}
-	const kept = [...members.values()].sort((x, y) => byTimeAndValue(y, x)).slice(0, MAX_VALUES);
-	return [...list(unset), ...kept];
-}
-
-/** A list gives what is in it, however deep; nothing in it is an unset. */
-function membersOf(one: TraitValue): TraitValue[] {
-	const { value } = one;
-	if (value === null) return [];
-	return Array.isArray(value) ? value.flatMap((member: Json) => membersOf({ ...one, value: member })) : [one];
-}
-
-const rankOf = ({ source }: TraitValue, { sources }: SaidRule): number => {
-	const rank = sources.indexOf(source);
-	return rank < 0 ? sources.length : rank;
-};
-
-const isSet = ({ value }: TraitValue): boolean => value !== null;
-const latest = (said: Said): TraitValue | undefined => greatest(said, byTimeAndValue);
-const list = (one: TraitValue | undefined): Said => (one ? [one] : []);
-const decimal = (value: Json): string | undefined => (typeof value === "number" ? decimalOf(value) : undefined);
-const withUnset = (said: Said, value: TraitValue | undefined): Said => [
-	...list(value),
-	...list(latest(said.filter((one) => !isSet(one)))),
-];
-
-/** Numbers, or texts where no number was said. */
-function comparable(said: Said): Said {
-	const numbers = said.filter(({ value }) => typeof value === "number");
-	return numbers.length > 0 ? numbers : said.filter(({ value }) => typeof value === "string");
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
 import { hashedKey } from "#domain/model/write-key.ts";
-import { checkWorkspace, type WorkspaceProblem } from "#domain/rules/check-workspace.ts";
+import { checkWorkspace } from "#domain/rules/check-workspace.ts";
+import type { WorkspaceProblem } from "#domain/rules/workspace-problem.ts";
 import { aDestination, anIdentity, aPlan, aPublicSource, aSegment, aSource, aTrait } from "./definitions.ts";
 
 describe("checkWorkspace", () => {

@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "#domain/model/json.ts";
 import type { TraitValue } from "#domain/model/profile.ts";
-import {
-	joinTrait,
-	LAST_SAID,
-	MAX_VALUES,
-	normaliseTrait,
-	type SaidRule,
-	showTrait,
-} from "#domain/unify/trait-strategies.ts";
+import { MAX_VALUES } from "#domain/unify/trait-kept.ts";
+import { LAST_SAID, type SaidRule } from "#domain/unify/trait-said.ts";
+import { joinTrait, normaliseTrait, showTrait } from "#domain/unify/trait-strategies.ts";
 
 const at = (day: number) => new Date(Date.UTC(2026, 0, day)).toISOString();
 const said = (value: Json, day: number, more: Partial<TraitValue> = {}): TraitValue => ({
