@@ -10,10 +10,12 @@ export const profile = () =>
 	withApi(new Command("profile"))
 		.description("show what is known of one person: identifiers, traits, segments, latest events")
 		.argument("<identifier>", "such as email:ada@example.com, user_id:u-1 or profile:<id>")
-		.action(async (identifier: string, options: ApiOptions) => {
+		.option("--as-of <time>", "as it was known at that moment, such as 2026-11-01T00:00:00Z; without segments")
+		.action(async (identifier: string, { asOf, ...options }: ApiOptions & { readonly asOf?: string }) => {
 			// A value that ends so would be taken for a question about the identity; a blank at its end says nothing.
 			const reference = identifier.endsWith("/identity") ? `${identifier} ` : identifier;
-			const path = `/v1/profiles/${encodeURIComponent(reference)}?include=${PARTS}`;
+			const query = new URLSearchParams({ include: PARTS, ...(asOf !== undefined && { asOf }) });
+			const path = `/v1/profiles/${encodeURIComponent(reference)}?${query.toString()}`;
 			show(await apiOf(options).get(path, profileAnswer), options, draw);
 		});
 
@@ -22,23 +24,22 @@ function draw(profile: ProfileAnswer): string {
 	return [
 		`${colours.bold("profile")} ${profile.profileId}`,
 		`${profile.eventCount} events from ${profile.firstSeen} to ${profile.lastSeen}`,
+		...(profile.asOf === undefined ? [] : [colours.yellow(`as it was known on ${profile.asOf}`)]),
 		section("identifiers", ["namespace", "value", "first seen", "sources"], identifiers.map(identifierRow)),
 		section(
 			"traits",
 			["trait", "value", "from"],
 			Object.entries(traits).map(([name, value]) => [name, value, originOf(provenance[name])]),
 		),
-		section(
-			"segments",
-			["segment", "entered"],
-			segments.map(({ id, enteredAt }) => [id, enteredAt]),
-		),
+		...(profile.asOf === undefined ? [section("segments", ["segment", "entered"], segments.map(segmentRow))] : []),
 		section("latest events", ["time", "type", "event", "source", "message id"], events.slice(0, 10).map(eventRow)),
 	].join("\n");
 }
 
 const section = (title: string, head: readonly string[], rows: readonly (readonly unknown[])[]) =>
 	rows.length === 0 ? `\n${colours.bold(title)}: none` : `\n${colours.bold(title)}\n${table(head, rows)}`;
+
+const segmentRow = ({ id, enteredAt }: NonNullable<ProfileAnswer["segments"]>[number]) => [id, enteredAt];
 
 const identifierRow = (known: NonNullable<ProfileAnswer["identifiers"]>[number]) => [
 	known.namespace,

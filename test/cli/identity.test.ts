@@ -75,6 +75,15 @@ describe("tutti identity", () => {
 		expect(stdout).toContain("1 events from");
 	});
 
+	it("profile --as-of: as it was known then, and one line when it was not", async () => {
+		const past = (time: string) =>
+			runTuttiCli(["profile", "user_id:ada", "--as-of", time, "--url", tutti.url, "--data", data]);
+		const now = new Date().toISOString();
+		expect((await past(now)).stdout).toContain(`as it was known on ${now}`);
+		expect((await past("2020-01-01T00:00:00Z")).stderr).toMatch(/^tutti: Nothing was known .* \(not_found\)\n$/);
+		expect((await past("yesterday")).stderr).toContain("asOf: a time as ISO 8601");
+	});
+
 	it("deny, undo: what changed, and the line that takes it back", async () => {
 		const { code, stdout } = await ask("deny", "user_id:ada", "anonymous_id:tablet", "--reason", "two sisters");
 		expect(code).toBe(0);
