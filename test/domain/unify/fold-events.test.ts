@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { messageHash } from "#adapters/crypto/message-hash.ts";
+import { sha256 } from "#adapters/crypto/sha256.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Json } from "#domain/model/json.ts";
 import type { Fragment } from "#domain/model/profile.ts";
 import { emptyFragment, foldEvents, MAX_DAYS } from "#domain/unify/fold-events.ts";
 import { MAX_TRAITS } from "#domain/unify/fold-traits.ts";
+import { compileTraits } from "#domain/unify/trait-rules.ts";
 import { happenedAt } from "#test/support/event-times.ts";
 import { shuffled } from "#test/support/identity.ts";
 
@@ -163,6 +165,26 @@ describe("foldEvents", () => {
 		expect(kept["trait 50"]).toBeDefined();
 		const backwards = many.toReversed().reduce((fragment, one) => fold([one], fragment), empty);
 		expect(backwards.traits).toEqual(kept);
+	});
+
+	it("lets nobody fill unions until the store refuses the item, and goes on with all else", () => {
+		const names = Array.from({ length: 9 }, (_, i) => `union ${i}`);
+		const rules = compileTraits(
+			[
+				...names.map((trait) => ({ id: "u", trait, strategy: "union" as const, declaredBy: [] })),
+				{ id: "plan", trait: "plan", strategy: "source_priority" as const, sources: ["web"], declaredBy: [] },
+			].map((one) => ({ ...one, version: 1, appliedAt: day(0) })),
+			sha256,
+		);
+		let fragment = empty;
+		for (let i = 0; i < 200; i++) {
+			const members = names.map((name) => [name, `${i} ${"x".repeat(100)}`] as const);
+			const said = identify(`m-${i}`, day(i), { ...Object.fromEntries(members), plan: `plan ${i}`, city: `city ${i}` });
+			fragment = foldEvents(fragment, [said], { ...deps, rules });
+		}
+		expect(JSON.stringify(fragment.traits).length).toBeLessThan(80_000);
+		expect(fragment.traits["union 0"]?.length).toBeGreaterThan(10);
+		expect([fragment.traits.plan?.[0]?.value, fragment.traits.city?.[0]?.value]).toEqual(["plan 199", "city 199"]);
 	});
 
 	it("adds up the days that are long past, and loses none of them, whatever order they came in", () => {
