@@ -1,6 +1,6 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import { type Cluster, clustersBy } from "./clusters.ts";
-import { type Evidence, edgeKey } from "./evidence.ts";
+import { type Evidence, edgeKey, isSeen } from "./evidence.ts";
 import { changeOf, type News } from "./news.ts";
 import { type After, type Before, type Occasion, planStructure } from "./plan-structure.ts";
 import type { IdentityChange, KnownNode } from "./ports.ts";
@@ -13,7 +13,7 @@ import { clusterOf } from "./view.ts";
 export type Redefined = {
 	readonly before: readonly Before[];
 	readonly after: readonly After[];
-	/** Identifiers that are found to be worth something else than is noted of them: hubs, or used by two people. */
+	/** Identifiers that are found to be worth something else than is noted of them: hubs, used by two people, seen with more. */
 	readonly turned: readonly KnownNode[];
 	readonly nodes: ReadonlyMap<SeedId, KnownNode>;
 	readonly homes: readonly { readonly id: SeedId; readonly home: SeedId }[];
@@ -53,15 +53,31 @@ function afterOf({ root, members, unique, counts, denied, ...cluster }: Cluster,
 
 function turnedIn(evidence: Evidence, isInside: (id: SeedId) => boolean, ranking: Ranking) {
 	const unusable = unusableIn(evidence, ranking);
+	const peers = peersIn(evidence);
 	return (evidence.nodes as readonly KnownNode[]).flatMap((node) => {
 		if (!isInside(node.id)) return [];
-		const why = unusable.get(node.id);
-		const { shared, hub, ...rest } = node;
-		const isNowHub = hub ?? why === "hub";
-		const isNowShared = why === "shared";
-		if (isNowHub === (hub ?? false) && isNowShared === (shared ?? false)) return [];
-		return [{ ...rest, ...(isNowHub && { hub: true as const }), ...(isNowShared && { shared: true as const }) }];
+		const { shared, hub, degree = 0, ...rest } = node;
+		const isHub = hub ?? unusable.get(node.id) === "hub";
+		const isShared = unusable.get(node.id) === "shared";
+		// while the rules set no limit nobody counts: what was seen then is counted once they set one
+		const isCounted = !isHub && ranking.maxPeers(node.namespace) !== undefined;
+		const seen = isCounted ? Math.max(degree, peers.get(node.id) ?? 0) : degree;
+		const isTurned = isHub !== (hub ?? false) || isShared !== (shared ?? false) || seen !== degree;
+		return isTurned ? [{ ...rest, ...marksOf({ isHub, isShared, degree: seen }) }] : [];
 	});
+}
+
+const marksOf = ({ isHub, isShared, degree }: { isHub: boolean; isShared: boolean; degree: number }) => ({
+	...(degree > 0 && { degree }),
+	...(isHub && { hub: true as const }),
+	...(isShared && { shared: true as const }),
+});
+
+/** With how many others each identifier was seen. */
+function peersIn({ edges }: Evidence): Map<SeedId, number> {
+	const peers = new Map<SeedId, number>();
+	for (const id of edges.filter(isSeen).flatMap(({ a, b }) => [a, b])) peers.set(id, (peers.get(id) ?? 0) + 1);
+	return peers;
 }
 
 type Options = { readonly ranking: Ranking; readonly now: Date };
