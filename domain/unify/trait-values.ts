@@ -7,12 +7,14 @@ import { canonical } from "#domain/rules/event-conditions.ts";
 export const byTime = (x: Origin, y: Origin): number =>
 	compareText(x.at, y.at) || compareText(x.messageId, y.messageId) || compareText(x.source, y.source);
 
-/** The same with the value as the last word: no two entries are alike but by being the same. */
+/** The same with the value, and whether it was declared, as the last word: no two entries are alike but by being the same. */
 export const byTimeAndValue = (x: Said, y: Said): number =>
-	byTime(x, y) || compareText(canonical(x.value), canonical(y.value));
+	byTime(x, y) ||
+	compareText(canonical(x.value), canonical(y.value)) ||
+	Number(x.declared === true) - Number(y.declared === true);
 
 type Origin = Pick<Moment, "at" | "messageId" | "source">;
-type Said = Origin & { readonly value: Json };
+type Said = Origin & { readonly value: Json; readonly declared?: boolean };
 
 /** An order for values of any kind: numbers by size, then texts by code point, then all others as JSON writes them. */
 export function compareValues(x: Json, y: Json): number {

@@ -4,7 +4,7 @@ import { startTutti } from "#local/server.ts";
 import { cut, dealt } from "#test/support/deal.ts";
 import { livesOf, type SentMessage } from "#test/support/lives.ts";
 import { temporaryFolder } from "../adapters/embedded/temporary-folder.ts";
-import { emptyFolders, everybody, type Person, send } from "./same-people.ts";
+import { accounts, emptyFolders, everybody, type Person, send } from "./same-people.ts";
 
 /** A day that passes as fast as any other, but the same for all five: what is counted from "today" must not differ. */
 const NOON = Date.UTC(2026, 1, 1, 12);
@@ -38,30 +38,34 @@ const ORDERS: readonly Order[] = [
 ];
 
 describe("the same events in five orders over HTTP", { timeout: 180_000 }, () => {
-	const ended: Record<string, Person>[] = [];
+	const ended: Ended[] = [];
 	beforeAll(async () => {
 		for (const [n, order] of ORDERS.entries()) ended.push(await peopleAfter(order, n));
 	}, 180_000);
 
 	it("are of people who are known by several identifiers, some with traits, some in segments", () => {
-		const profiles = Object.values(ended[0] ?? {});
+		const profiles = Object.values(ended[0]?.people ?? {});
 		expect(profiles.length).toBeGreaterThan(10);
 		expect(profiles.filter(({ identifiers = [] }) => identifiers.length > 3).length).toBeGreaterThan(5);
 		expect(profiles.filter(({ traits = {} }) => Object.keys(traits).length > 2).length).toBeGreaterThan(3);
 		expect(profiles.reduce((sum, { eventCount = 0 }) => sum + eventCount, 0)).toBe(lives.length);
+		expect(profiles.filter(({ traits = {} }) => "lifetime_value" in traits).length).toBeGreaterThan(3);
+		expect(Object.keys(ended[0]?.accounts ?? {})).toEqual(["acme", "umbrella"]);
 		expect(profiles.filter(({ segments }) => segments.includes("big-spenders")).length).toBeGreaterThan(2);
 	});
 
 	it.each(ORDERS.map(({ what }, at) => ({ what, at })).slice(1))(
-		"end in the same profiles when they come $what",
+		"end in the same profiles and accounts when they come $what",
 		({ at }) => {
 			expect(ended[at]).toEqual(ended[0]);
 		},
 	);
 });
 
-/** Everybody whom a fresh server knows after it got all events in an order. */
-async function peopleAfter({ batches, connections = 1 }: Order, n: number): Promise<Record<string, Person>> {
+type Ended = { readonly people: Record<string, Person>; readonly accounts: Record<string, object> };
+
+/** Everybody whom a fresh server knows after it got all events in an order, and all accounts. */
+async function peopleAfter({ batches, connections = 1 }: Order, n: number): Promise<Ended> {
 	const begun = Date.now();
 	const now = () => new Date(NOON + Date.now() - begun);
 	const tutti = await startTutti({ port: 0, ...emptyFolders(folder, String(n)), now });
@@ -72,7 +76,7 @@ async function peopleAfter({ batches, connections = 1 }: Order, n: number): Prom
 		};
 		await Promise.all(Array.from({ length: connections }, connection));
 		await tutti.idle();
-		return await everybody(tutti, lives);
+		return { people: await everybody(tutti, lives), accounts: await accounts(tutti, lives) };
 	} finally {
 		await tutti.close();
 	}

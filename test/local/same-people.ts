@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { accountAnswer, accountMembersAnswer } from "#contracts/http/accounts.ts";
 import { type ProfileAnswer, profileAnswer } from "#contracts/http/profiles.ts";
 import type { Tutti } from "#local/server.ts";
 import type { SentMessage } from "#test/support/lives.ts";
@@ -64,6 +65,23 @@ export async function everybody(
 		people.set(person.profileId, person);
 	}
 	return Object.fromEntries(people);
+}
+
+/** Every account that these messages name: what is known of it, and who its members are. */
+export async function accounts(
+	{ url, adminToken }: Pick<Tutti, "url" | "adminToken">,
+	messages: readonly SentMessage[],
+): Promise<Record<string, object>> {
+	const headers = { authorization: `Bearer ${adminToken}` };
+	const read = async (path: string): Promise<unknown> =>
+		(await fetch(`${url}/v1/accounts/${path}`, { headers })).json();
+	const named = [...new Set(messages.flatMap(({ groupId }) => groupId ?? []))].sort();
+	const found = named.map(async (groupId) => {
+		const account = accountAnswer.parse(await read(`${groupId}?include=traits,provenance`));
+		const { members } = accountMembersAnswer.parse(await read(`${groupId}/members?limit=100`));
+		return [groupId, { ...account, members: members.sort((x, y) => (x.profileId < y.profileId ? -1 : 1)) }] as const;
+	});
+	return Object.fromEntries(await Promise.all(found));
 }
 
 /** All that a message may have been known by. */
