@@ -4,7 +4,7 @@ import { startTutti } from "#local/server.ts";
 import { cut, dealt } from "#test/support/deal.ts";
 import { livesOf, type SentMessage } from "#test/support/lives.ts";
 import { temporaryFolder } from "../adapters/embedded/temporary-folder.ts";
-import { accounts, emptyFolders, everybody, type Person, send } from "./same-people.ts";
+import { accounts, definedPeople, emptyFolders, everybody, type Person, send } from "./same-people.ts";
 
 /** A day that passes as fast as any other, but the same for all five: what is counted from "today" must not differ. */
 const NOON = Date.UTC(2026, 1, 1, 12);
@@ -52,6 +52,17 @@ describe("the same events in five orders over HTTP", { timeout: 180_000 }, () =>
 		expect(profiles.filter(({ traits = {} }) => "lifetime_value" in traits).length).toBeGreaterThan(3);
 		expect(Object.keys(ended[0]?.accounts ?? {})).toEqual(["acme", "umbrella"]);
 		expect(profiles.filter(({ segments }) => segments.includes("big-spenders")).length).toBeGreaterThan(2);
+	});
+
+	it("are of the people that the definition finds in the same events, each with his own events", async () => {
+		const people = Object.values(ended[0]?.people ?? {});
+		const found = people.map(({ profileId, aliases, eventCount }) => ({
+			profileId,
+			members: [profileId, ...aliases].sort(),
+			events: eventCount,
+		}));
+		const byId = (x: { profileId: string }, y: { profileId: string }) => (x.profileId < y.profileId ? -1 : 1);
+		expect(found.sort(byId)).toEqual(await definedPeople(lives));
 	});
 
 	it.each(ORDERS.map(({ what }, at) => ({ what, at })).slice(1))(

@@ -1,10 +1,17 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { parse } from "yaml";
+import { identifierVault } from "#adapters/items/identifier-vault.ts";
+import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
+import { identity } from "#contracts/definitions/identity.ts";
 import { accountAnswer, accountMembersAnswer } from "#contracts/http/accounts.ts";
 import { type ProfileAnswer, profileAnswer } from "#contracts/http/profiles.ts";
+import type { CollectedEvent } from "#domain/model/event.ts";
 import type { Tutti } from "#local/server.ts";
+import { happenedAt } from "#test/support/event-times.ts";
 import type { SentMessage } from "#test/support/lives.ts";
+import { truthOf } from "#test/support/truth.ts";
 
 /** One key for all folders: ids of profiles are made with it, and can be compared. */
 const KEY = Buffer.alloc(32, 9).toString("base64");
@@ -65,6 +72,17 @@ export async function everybody(
 		people.set(person.profileId, person);
 	}
 	return Object.fromEntries(people);
+}
+
+/** The same people by the definition, from nothing but the messages. In the order of their ids. */
+export async function definedPeople(messages: readonly SentMessage[]) {
+	const events = messages.map(({ timestamp, context = {}, ...said }): CollectedEvent => {
+		return { ...said, context, ...happenedAt(timestamp) };
+	});
+	const rules = identity.parse(parse(IDENTITY));
+	const vault = identifierVault(Buffer.from(KEY, "base64"));
+	const people = truthOf(events, { rules, vault, phones: phoneNumbers() });
+	return people.map(({ profileId, members, messageIds }) => ({ profileId, members, events: messageIds.length }));
 }
 
 /** Every account that these messages name: what is known of it, and who its members are. */
