@@ -31,6 +31,13 @@ const signIn = (userId: string, anonymousId: string): Partial<CollectedEvent> =>
 	traits: { email: `${userId}@shop.example`, first_name: "Ada", city: "Rome", tier: "gold", newsletter: true },
 });
 
+/** What an SDK for phones sends of somebody who just signed up. */
+const anAppsFirst = (n: number): Partial<CollectedEvent> => ({
+	...signIn(`ada-${n}`, `app-${n}`),
+	traits: { email: `ada-${n}@shop.example`, phone: `+49 30 ${901820000 + n}` },
+	context: { device: { id: `device-${n}`, advertisingId: `ad-${n}`, adTrackingEnabled: true } },
+});
+
 /** As many peers as these rules let a device have. */
 export const withMaxPeers = (maxPeers: number): IdentityRules => ({
 	...DEFAULT_IDENTITY,
@@ -117,6 +124,10 @@ export const SCENARIOS: readonly Scenario[] = [
 			await world.send(minutes(PEOPLE, (n) => ({ anonymousId: `phone-${n}` })));
 			return world.cost(minutes(PEOPLE, (n) => signIn(`ada-${n}`, `phone-${n}`), PEOPLE));
 		},
+	},
+	{
+		name: "first event of an app: six new identifiers",
+		run: (world) => world.cost(minutes(PEOPLE, anAppsFirst)),
 	},
 	{
 		name: "login on a second device, used before",
