@@ -32,18 +32,20 @@ const EMPTY = {
 type Drawn = {
 	readonly changed: ReadonlySet<ProfileId>;
 	readonly lineages: Lineages;
-	/** The cluster that remembers who else changed. */
-	readonly teller: ProfileId;
+	/** The cluster that remembers who else changed: the center's, for there the pass looks, also when its event comes again. */
+	readonly keeper: ProfileId;
 };
 
 /** The records of the clusters that shall be, as far as they are not so already. */
-export function live(redrawing: Redrawing, { changed, lineages, teller }: Drawn): ClusterRecord[] {
+export function live(redrawing: Redrawing, { changed, lineages, keeper }: Drawn): ClusterRecord[] {
 	const { after, records, touched, occasion } = redrawing;
+	const isKeeping = ({ root }: After): boolean => root.id === keeper && changed.size > 0;
+	const isTouched = ({ members }: After): boolean => members.some((id) => touched.has(id));
 	return after
-		.filter((cluster) => cluster.members.some((id) => touched.has(id)) || !stands(cluster, redrawing))
+		.filter((cluster) => isKeeping(cluster) || isTouched(cluster) || !stands(cluster, redrawing))
 		.map(({ root: { id, namespace, firstSeen }, ...cluster }) => {
 			const record = records.get(id);
-			const unsettled = id === teller ? unsettledWith(id, redrawing, changed) : (record?.unsettled ?? []);
+			const unsettled = id === keeper ? unsettledWith(id, redrawing, changed) : (record?.unsettled ?? []);
 			const { changedAt = "", moved = {} } = record ?? {};
 			const lineage = lineages.get(id) ?? [];
 			const rules = occasion.stamp;

@@ -27,7 +27,7 @@ export type Redrawing = {
 	readonly after: readonly After[];
 	/** The identifiers with new evidence: their clusters' versions grow even where nothing else changes. */
 	readonly touched: ReadonlySet<SeedId>;
-	/** The strongest identifier of the event: if it changed, its cluster remembers who else did, and its journal tells of it. */
+	/** The strongest identifier of the event: its cluster remembers who changed, and if it did itself its journal tells of it. */
 	readonly center: SeedId;
 	readonly records: View["records"];
 	/** Identifiers that may have to be led elsewhere than their home's pointer does; none where clusters only grow. */
@@ -56,14 +56,15 @@ export function planStructure(redrawing: Redrawing): Redrawn {
 	const version = (id: ProfileId) => (records.get(id)?.version ?? 0) + 1;
 
 	const outline = outlineOf(before, after, clusterAt);
-	const tellerId = tellerOf(clusterAt(center).root.id, outline);
+	const keeper = clusterAt(center).root.id;
+	const tellerId = tellerOf(keeper, outline);
 	const teller = { id: tellerId, version: version(tellerId) };
 	const messageId = occasion.cause.kind === "event" ? occasion.cause.messageId : journalIdOf(teller);
 	const lineages = lineageOf({ before, after, clusterAt, told: { mergedAt: at, messageId } });
 
 	const changed = new Set(outline ? [...outline.from, ...outline.to].map(({ id }) => id) : []);
 	const next = new Map(
-		[...retired(before, clusterAt), ...live(redrawing, { changed, lineages, teller: tellerId })].map((record) => [
+		[...retired(before, clusterAt), ...live(redrawing, { changed, lineages, keeper })].map((record) => [
 			record.id,
 			record,
 		]),
