@@ -13,7 +13,7 @@ import { lookAtStar } from "./read-graph.ts";
 import type { Star } from "./star.ts";
 import { type View, viewOf } from "./view.ts";
 
-/** What a merge may write. A star that would write more is taken in edge by edge: each is evidence of its own. */
+/** What a merge may write. A star that would write more is taken in in parts: each is evidence of its own. */
 const MAX_MERGE_WRITES = 12;
 
 export type LinkDeps = ResolveDeps & {
@@ -64,7 +64,7 @@ async function linkStar(star: Star, ranking: Ranking, deps: LinkDeps): Promise<v
 	const done = await insist(() => linkOnce(star, ranking, deps), { pause: deps.pause, what });
 	if (done === "unfinished")
 		await finish([center, ...others.map(({ id }) => id)], { kind: "event", ...star.cause }, deps);
-	if (done === "too much at once") for (const part of edgeByEdge(star)) await linkStar(part, ranking, deps);
+	if (done === "too much at once") for (const part of inTwo(star)) await linkStar(part, ranking, deps);
 }
 
 async function linkOnce(star: Star, ranking: Ranking, deps: LinkDeps) {
@@ -105,10 +105,12 @@ function without(contested: LinkOptions["contested"], star: Star, view: View, mo
 	return { change: plan.change, saturated: plan.saturated };
 }
 
-function edgeByEdge({ cause, nodes: [strongest, ...others], edges }: Star): Star[] {
-	return edges.flatMap((edge) => {
-		const other = others.find(({ id }) => id === edge.a || id === edge.b);
-		return other ? [{ cause, nodes: [strongest, other] as const, edges: [edge] }] : [];
+/** The same evidence as two stars around the same identifier, the smaller one first: that identifier is known by then. */
+function inTwo({ cause, nodes: [strongest, ...others], edges }: Star): Star[] {
+	const half = Math.floor(edges.length / 2);
+	return [edges.slice(0, half), edges.slice(half)].map((some) => {
+		const ends = new Set(some.flatMap(({ a, b }) => [a, b]));
+		return { cause, nodes: [strongest, ...others.filter(({ id }) => ends.has(id))], edges: some };
 	});
 }
 
