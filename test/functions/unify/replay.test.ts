@@ -59,6 +59,24 @@ describe("a day of events that comes again", () => {
 		}
 	});
 
+	it("counts again what one person did before their last 512 events of the day, and nothing after", async () => {
+		const world = aWorld();
+		const busy = Array.from({ length: 600 }, (_, n) =>
+			anEvent({ userId: "ada", at: new Date(Date.UTC(2026, 0, 30, 10, 0, n)).toISOString() }),
+		);
+		const count = async () => [...(await profilesIn(world)).values()].map(({ eventCount }) => eventCount);
+		try {
+			await world.send(busy, { anEnvelopeOf: 20 });
+			expect(await count()).toEqual([600]);
+			await world.send(busy.slice(-512), { anEnvelopeOf: 20 });
+			expect(await count()).toEqual([600]);
+			await world.send(busy.slice(0, 88), { anEnvelopeOf: 20 });
+			expect(await count()).toEqual([600 + 88]);
+		} finally {
+			world.close();
+		}
+	});
+
 	it("changes nothing of who is who or of what was said days later, when a fragment remembers no message; it counts again", async () => {
 		const world = aWorld();
 		try {
