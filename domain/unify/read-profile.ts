@@ -3,6 +3,7 @@ import type { Profile } from "#domain/model/profile.ts";
 import { isSeen } from "./evidence.ts";
 import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
 import { foldProfile } from "./fold-profile.ts";
+import { insist } from "./insist.ts";
 import type { ClusterRecord, Fragments, IdentityGraph, KnownNode } from "./ports.ts";
 import { readRecords } from "./read-graph.ts";
 import type { TraitView } from "./trait-rules.ts";
@@ -24,12 +25,24 @@ export type Place = {
 	readonly record?: ClusterRecord;
 };
 
-/** Where each seed id leads now; those never seen are not among the answers. Nodes at hand need not be read again. */
-export async function findPlaces(
+type Places = ReadonlyMap<SeedId, Place>;
+
+/**
+ * Where each seed id leads now; those never seen are not among the answers. Nodes at hand need not be read again. What
+ * does not fit together, because others changed it meanwhile, is read anew at once: each of their writes is one moment.
+ */
+export const findPlaces = (
 	ids: readonly SeedId[],
 	graph: ReadDeps["graph"],
 	atHand: readonly KnownNode[] = [],
-): Promise<ReadonlyMap<SeedId, Place>> {
+): Promise<Places> =>
+	insist(() => lookForPlaces(ids, graph, atHand), { pause: async () => {}, what: "where identifiers lead" });
+
+async function lookForPlaces(
+	ids: readonly SeedId[],
+	graph: ReadDeps["graph"],
+	atHand: readonly KnownNode[],
+): Promise<Places> {
 	const known = new Map(atHand.map((node) => [node.id, node]));
 	const unread = ids.filter((id) => !known.has(id));
 	const read = unread.length > 0 ? await graph.look({ nodes: unread, edges: [] }) : { nodes: [] };
