@@ -8,7 +8,7 @@ import { planComponent } from "./plan-component.ts";
 import { type LinkOptions, type LinkPlan, planLink } from "./plan-link.ts";
 import type { IdentityChange, KnownNode } from "./ports.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
-import type { Component } from "./read-component.ts";
+import { type Component, readComponent } from "./read-component.ts";
 import { lookAtStar } from "./read-graph.ts";
 import type { Star } from "./star.ts";
 import { type View, viewOf } from "./view.ts";
@@ -86,8 +86,9 @@ async function plan(star: Star, ranking: Ranking, { graph, now, limits = {} }: L
 	if (linked.kind === "change") return linked;
 
 	const starts = news.nodes.map(({ id }) => id);
-	const component = await readAround(starts, graph, { ...limits, ranking, stopped: news.stopped });
-	if (!component.isWhole && !news.turns) return without("keep apart", star, view, moment);
+	const reach = { ...limits, ranking, stopped: news.stopped };
+	const component = await (news.turns ? readAround(starts, graph, reach) : readComponent(starts, graph, reach));
+	if (!component) return without("keep apart", star, view, moment);
 	const planned = planComponent(newsOf(star, withHubs(component, view), ranking), component, moment);
 	if (writesIn(planned.change) <= (limits.maxWrites ?? MAX_WRITES)) return planned;
 	return { ...without("leave pending", star, view, moment), isUnfinished: true };

@@ -15,7 +15,10 @@ export type News = {
 	readonly nodes: readonly KnownNode[];
 	/** The edges that are new, seen earlier than known, or judged anew. */
 	readonly edges: readonly KnownEdge[];
-	/** The identifiers whose clusters this concerns: those at such an edge, those that are new or seen earlier than known. */
+	/**
+	 * The identifiers whose clusters this concerns: those at such an edge, those that are new or seen earlier than known.
+	 * Evidence with a hub concerns nobody, but where it may make something shared, or another hub.
+	 */
 	readonly touched: ReadonlySet<SeedId>;
 	/** Those that were hubs before: nothing is written at them, and they concern nobody. */
 	readonly hubs: ReadonlySet<SeedId>;
@@ -43,12 +46,18 @@ export function newsOf(star: Star, read: Read, ranking: Ranking): News {
 	const early = seen.filter(({ id, firstSeen }) => firstSeen < (read.nodes.get(id)?.firstSeen ?? "~"));
 	const inner = edges.filter(({ a, b }) => !hubs.has(a) && !hubs.has(b));
 	const stopped = new Set(nodes.filter((node) => isHub(node, ranking)).map(({ id }) => id));
+	const outer = edges.filter(({ a, b }) => hubs.has(a) !== hubs.has(b)).flatMap(({ a, b }) => [a, b]);
+	const shareable = nodes.filter(({ id, namespace }) => ranking.isolates(namespace) && outer.includes(id));
 	return {
 		cause: { kind: "event", ...star.cause },
 		center: (seen[0] ?? star.nodes[0]).id,
 		nodes: nodes.map((node) => (stopped.has(node.id) ? { ...node, hub: true as const } : node)),
 		edges,
-		touched: new Set([...early.map(({ id }) => id), ...inner.flatMap(({ a, b }) => [a, b])]),
+		touched: new Set([
+			...[...early, ...shareable].map(({ id }) => id),
+			...inner.flatMap(({ a, b }) => [a, b]),
+			...stopped,
+		]),
 		hubs,
 		stopped,
 		turns: stopped.size > 0 || nodes.some((node) => mayBeShared(node, { star, fresh, read, ranking })),

@@ -36,6 +36,10 @@ export type ClusterRecord = Holding & {
 	readonly members: readonly SeedId[];
 	/** The root's namespace and when it was first seen; its id is the cluster's. */
 	readonly root: Pick<EvidenceNode, "namespace" | "firstSeen">;
+	/**
+	 * Some evidence points to another person and is not followed. It may say so a while longer than it is so: when a hub
+	 * takes evidence out of force, its neighbours are not all looked at.
+	 */
 	readonly contested: boolean;
 	/** Evidence was not followed because the cluster, or what surrounds it, is at its limit. */
 	readonly saturated: boolean;
