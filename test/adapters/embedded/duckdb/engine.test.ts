@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startEngine, viewEvents } from "#adapters/embedded/duckdb/engine.ts";
+import { fileArchive } from "#adapters/embedded/files/archive.ts";
+import type { ArchivedEvent } from "#domain/model/ports.ts";
+import { anArchivedEvent } from "../../archived-events.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+const at = (second: number) => `2026-03-01T10:00:${String(second).padStart(2, "0")}.000Z`;
+const MESSAGES = Array.from({ length: 200 }, (_, index) => `m${index}`);
+/** All messages as they were received at some second; `event` says which copy it is. */
+const received = (second: number, event: string): ArchivedEvent[] =>
+	MESSAGES.map((messageId) => anArchivedEvent({ messageId, event, receivedAt: at(second) }));
+
+describe("viewEvents over an archive that has everything several times", () => {
+	let connection: DuckDBConnection;
+	let close: () => void;
+	beforeAll(async () => {
+		const { folder, remove } = temporaryFolder();
+		const archive = await fileArchive({ folder });
+		for (const [second, event] of [
+			[3, "third"],
+			[1, "first"],
+			[2, "second"],
+			[1, "first"],
+		] as const)
+			await archive.store(received(second, event));
+		await archive.store([anArchivedEvent({ messageId: "alone", event: "only" })]);
+		const instance = await startEngine([archive.folder], join(folder, "spill"));
+		connection = await instance.connect();
+		await viewEvents(connection, archive.folder, false);
+		close = () => {
+			connection.closeSync();
+			instance.closeSync();
+			remove();
+		};
+	});
+	afterAll(() => close());
+
+	const rowsOf = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();
+
+	it("shows of each message one row, of those received first", async () => {
+		expect(
+			await rowsOf("SELECT event, count(*), count(DISTINCT message_id) FROM events GROUP BY 1 ORDER BY 1"),
+		).toEqual([
+			["first", 200n, 200n],
+			["only", 1n, 1n],
+		]);
+	});
+
+	it("looks up the few copies while it reads the files, and does not gather the files to look for the copies", async () => {
+		const [[, plan] = []] = await rowsOf("EXPLAIN SELECT * FROM events");
+		expect(plan).toContain("Join Type: ANTI");
+		expect(plan).not.toContain("RIGHT_ANTI");
+	});
+});
