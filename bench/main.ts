@@ -72,6 +72,7 @@ function pipelineTable(figures: NonNullable<typeof pipeline>) {
 		["HTTP answer at 200 requests/s", spread(figures.steadyAnswerMs)],
 		["from the answer to the profile being readable", spread(figures.readableMs)],
 		["resident memory at each tenth of the load", `${figures.memoryMb.join(" ")} MB`],
+		["highest resident memory, also while the whole archive was read", `${figures.peakMemoryMb} MB`],
 	);
 	return table;
 }

@@ -1,4 +1,5 @@
-import { generateShop, type Message } from "#demo/shop.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { endless } from "./endless.ts";
 import { quantile } from "./measure.ts";
 import { type BenchServer, startServer } from "./server.ts";
 
@@ -20,6 +21,8 @@ export type PipelineFigures = {
 	readonly readableMs: { readonly p50: number; readonly p99: number };
 	/** Resident memory of the server at each tenth of the load, MB. */
 	readonly memoryMb: readonly number[];
+	/** The highest its resident memory ever was, up to when all was done and the whole archive had been read, MB. */
+	readonly peakMemoryMb: number;
 };
 
 /** The whole local pipeline in a process of its own under load from this one. */
@@ -30,23 +33,12 @@ export async function benchPipeline(count: number): Promise<PipelineFigures> {
 		const steadyAnswerMs = await steady(server, { perSecond: 200, seconds: 15 });
 		const readableMs = await readable(server, 200);
 		const load = await loaded(server, count);
-		return { startedInMs: server.startedInMs, steadyAnswerMs, readableMs, ...load };
+		await readArchive(server);
+		await server.idle();
+		const peakMemoryMb = Math.round(server.peakMemoryMb());
+		return { startedInMs: server.startedInMs, steadyAnswerMs, readableMs, ...load, peakMemoryMb };
 	} finally {
 		await server.close();
-	}
-}
-
-/** Made before anything is timed: it takes most of a second. */
-const { events } = generateShop({ customers: 3000, now: new Date() });
-
-/** The shop's messages round and round, each time with other ids of people and messages. */
-function* endless(): Generator<Message & { messageId: string }> {
-	for (let round = 0; ; round++) {
-		for (const { message } of events) {
-			const own = round === 0 ? {} : { ...(message.userId && { userId: `${message.userId}-${round}` }) };
-			const device = message.anonymousId && round > 0 ? { anonymousId: `${message.anonymousId}-${round}` } : {};
-			yield { ...message, ...own, ...device, messageId: `${message.messageId}-${round}` };
-		}
 	}
 }
 
@@ -90,7 +82,7 @@ async function steady(server: BenchServer, { perSecond, seconds }: { perSecond: 
 	for (let at = 0; at < perSecond * seconds; at++) {
 		const due = begun + (at * 1000) / perSecond;
 		const wait = due - performance.now();
-		if (wait > 0) await new Promise((later) => setTimeout(later, wait));
+		if (wait > 0) await sleep(wait);
 		pending.push(send(server, [messages.next().value]).then(() => void answers.push(performance.now() - due)));
 	}
 	await Promise.all(pending);
@@ -115,6 +107,15 @@ async function readable(server: BenchServer, visitors: number) {
 	return spread(waits);
 }
 
+/** What needs memory for the whole archive: a segment about an event nobody asked for before, and a query over all. */
+async function readArchive(server: BenchServer) {
+	const path = "/v1/definitions/segment/bench-lookers";
+	await server.ask("PUT", path, { id: "bench-lookers", when: { event: "Product Viewed", atLeast: 2 } });
+	const isComplete = async () => (await server.ask("GET", "/v1/segments/bench-lookers")).isComplete === true;
+	while (!(await isComplete())) await sleep(2000);
+	await server.ask("POST", "/v1/query", { sql: "SELECT event, count(DISTINCT seed_id) FROM events GROUP BY 1" });
+}
+
 async function send(server: BenchServer, batch: readonly unknown[]): Promise<void> {
 	const headers = {
 		authorization: `Basic ${Buffer.from("sk_demo_server:").toString("base64")}`,
@@ -126,7 +127,7 @@ async function send(server: BenchServer, batch: readonly unknown[]): Promise<voi
 		const answer = await fetch(`${server.url}/v1/batch`, { method: "POST", headers, body });
 		const text = await answer.text();
 		if (answer.status === 429) {
-			await new Promise((later) => setTimeout(later, 50));
+			await sleep(50);
 			continue;
 		}
 		if (!answer.ok || !text.includes('"rejected":[]'))

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NODE_FLAGS } from "#cli/node-flags.mjs";
+import type { Json, JsonObject } from "#domain/model/json.ts";
 
 export type BenchServer = {
 	readonly url: string;
@@ -13,6 +14,10 @@ export type BenchServer = {
 	idle(): Promise<void>;
 	/** Resident memory now, MB. */
 	memoryMb(): number;
+	/** The highest it was up to the last time it was idle, or half a second ago, MB. */
+	peakMemoryMb(): number;
+	/** Asks the admin API; throws unless it answers with what was wanted. */
+	ask(method: string, path: string, body?: Json): Promise<JsonObject>;
 	/** CPU it has used up to the last time it was idle, or half a second ago, microseconds. */
 	cpuMicros(): number;
 	close(): Promise<void>;
@@ -20,7 +25,7 @@ export type BenchServer = {
 
 type Report =
 	| { kind: "ready"; url: string; adminToken: string }
-	| { kind: "usage"; rss: number; cpuMicros: number }
+	| { kind: "usage"; rss: number; peakRss: number; cpuMicros: number }
 	| { kind: "idle" };
 
 /** Starts a Tutti over an empty folder in a process of its own. */
@@ -30,7 +35,7 @@ export async function startServer(): Promise<BenchServer> {
 	const child = fork(new URL("./server-process.ts", import.meta.url), [folder], {
 		execArgv: [...NODE_FLAGS],
 	});
-	let usage = { rss: 0, cpuMicros: 0 };
+	let usage = { rss: 0, peakRss: 0, cpuMicros: 0 };
 	child.on("message", (report: Report) => {
 		if (report.kind === "usage") usage = report;
 	});
@@ -45,6 +50,8 @@ export async function startServer(): Promise<BenchServer> {
 			await idle;
 		},
 		memoryMb: () => usage.rss / 1024 / 1024,
+		peakMemoryMb: () => usage.peakRss / 1024 / 1024,
+		ask: (method, path, body) => ask({ ...ready, method, path, body }),
 		cpuMicros: () => usage.cpuMicros,
 		close: async () => {
 			const exited = new Promise((done) => child.once("exit", done));
@@ -53,6 +60,19 @@ export async function startServer(): Promise<BenchServer> {
 			rmSync(folder, { recursive: true, force: true });
 		},
 	};
+}
+
+type Asked = { url: string; adminToken: string; method: string; path: string; body: Json | undefined };
+
+async function ask({ url, adminToken, method, path, body }: Asked): Promise<JsonObject> {
+	const headers = { authorization: `Bearer ${adminToken}`, "content-type": "application/json" };
+	const answer = await fetch(url + path, {
+		method,
+		headers,
+		...(body !== undefined && { body: JSON.stringify(body) }),
+	});
+	if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
+	return (await answer.json()) as JsonObject; // what the admin API answers is an object
 }
 
 /** The next report of a kind; throws when the process ends before it comes. */
