@@ -1,30 +1,9 @@
-import type { ProfileId, SeededIdentifier } from "#domain/model/identifier.ts";
+import type { Asking, DecideDeps, Decision, DecisionOutcome, Said } from "./decision.ts";
 import { endsOf } from "./evidence.ts";
 import { journalIdOf } from "./journal-id.ts";
 import type { StructureChange } from "./ports.ts";
-import { type Asking, type DecideDeps, type Said, state } from "./state-decision.ts";
+import { state } from "./state-decision.ts";
 import { undoingOf } from "./undo-decision.ts";
-
-/** What a person decides about who is who. The identifiers need not have been seen: it holds for when they are. */
-export type Decision =
-	| { readonly kind: "allow" | "deny"; readonly a: SeededIdentifier; readonly b: SeededIdentifier }
-	| { readonly kind: "block" | "unblock"; readonly identifier: SeededIdentifier }
-	| { readonly kind: "undo"; readonly journalId: string };
-
-export type DecisionOutcome =
-	| {
-			readonly kind: "done";
-			/** What to give to `undo`: one, or several where much had to be written. */
-			readonly journalIds: readonly string[];
-			readonly merged: readonly { readonly survivor: ProfileId; readonly retired: readonly ProfileId[] }[];
-			readonly split: readonly { readonly from: ProfileId; readonly into: readonly ProfileId[] }[];
-			/** All profiles that are others than before: their memberships are to be brought in line. */
-			readonly profiles: readonly ProfileId[];
-	  }
-	/** It would change nothing, now or later, so it was not kept; the reason is for whoever decided. */
-	| { readonly kind: "without_effect"; readonly reason: string }
-	/** There is no such entry in the journal. */
-	| { readonly kind: "unknown" };
 
 /**
  * Takes what a person decides about who is who into the graph, as evidence among the other: so the answer is what the

@@ -1,9 +1,9 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Ends } from "./evidence.ts";
 import { holdingOf, together } from "./holding.ts";
-import type { After, Before } from "./plan-structure.ts";
 import type { ClusterRecord, KnownNode } from "./ports.ts";
 import { byRoot, type Ranking } from "./ranking.ts";
+import type { After, Before } from "./redrawing.ts";
 import { latest } from "./times.ts";
 import { clusterOf, type View } from "./view.ts";
 

@@ -1,6 +1,6 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
-import type { Redrawing } from "./plan-structure.ts";
 import type { ClusterRecord } from "./ports.ts";
+import type { Redrawing } from "./redrawing.ts";
 import { follow } from "./view.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
-import type { After, Before } from "./plan-structure.ts";
 import type { ClusterRecord, Merged } from "./ports.ts";
+import type { After, Before } from "./redrawing.ts";
 
 type Redrawn = {
 	readonly before: readonly Before[];

@@ -1,8 +1,8 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import { edgeKey, isSeen, otherEnd } from "./evidence.ts";
-import type { Redrawn } from "./plan-structure.ts";
 import type { ChangeCause, IdentityChange, KnownEdge, KnownNode, NodeChange } from "./ports.ts";
 import type { Ranking } from "./ranking.ts";
+import type { Redrawn } from "./redrawing.ts";
 import { earlier, mergeNodes, type Star } from "./star.ts";
 import { isHub } from "./usable.ts";
 import type { View } from "./view.ts";

@@ -1,7 +1,7 @@
 import type { ProfileId } from "#domain/model/identifier.ts";
 import type { ClusterAt } from "./outline.ts";
-import type { After, Before, Redrawing } from "./plan-structure.ts";
 import type { ClusterRecord } from "./ports.ts";
+import type { After, Before, Redrawing } from "./redrawing.ts";
 
 /** The lineage of each cluster that shall be. */
 export type Lineages = ReadonlyMap<ProfileId, ClusterRecord["lineage"]>;

@@ -1,5 +1,5 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
-import type { After, Before } from "./plan-structure.ts";
+import type { After, Before } from "./redrawing.ts";
 
 /** The cluster that an identifier is going to be in. */
 export type ClusterAt = (id: SeedId) => After;

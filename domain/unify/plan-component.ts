@@ -2,10 +2,11 @@ import type { SeedId } from "#domain/model/identifier.ts";
 import { type Cluster, clustersBy } from "./clusters.ts";
 import { type Evidence, edgeKey, isSeen } from "./evidence.ts";
 import { changeOf, type News } from "./news.ts";
-import { type After, type Before, type Occasion, planStructure } from "./plan-structure.ts";
+import { planStructure } from "./plan-structure.ts";
 import type { IdentityChange, KnownNode } from "./ports.ts";
 import type { Ranking } from "./ranking.ts";
 import type { Component } from "./read-component.ts";
+import type { After, Before, Occasion } from "./redrawing.ts";
 import { unusableIn } from "./usable.ts";
 import { clusterOf } from "./view.ts";
 

@@ -3,9 +3,10 @@ import { type Draft, type Drafts, draftsAt, draftsOf, join, mark } from "./draft
 import { edgeKey, endsOf } from "./evidence.ts";
 import { type Obstacle, obstacleBetween, type UniqueValues } from "./holding.ts";
 import { changeOf, type News } from "./news.ts";
-import { type Before, planStructure } from "./plan-structure.ts";
+import { planStructure } from "./plan-structure.ts";
 import type { IdentityChange, KnownEdge } from "./ports.ts";
 import { placeInOrder, type Ranking } from "./ranking.ts";
+import type { Before } from "./redrawing.ts";
 import { isBlocked, isFollowed } from "./usable.ts";
 import type { View } from "./view.ts";
 

@@ -2,10 +2,10 @@ import type { SeedId } from "#domain/model/identifier.ts";
 import { verdictOn } from "./evidence.ts";
 import { type Holding, holdingOf, together } from "./holding.ts";
 import type { Redefined } from "./plan-component.ts";
-import type { After, Before } from "./plan-structure.ts";
 import type { KnownNode } from "./ports.ts";
 import { byRoot, type Ranking } from "./ranking.ts";
 import type { Component } from "./read-component.ts";
+import type { After, Before } from "./redrawing.ts";
 
 /** How many identifiers one step moves at most: each may need a word in the record of its home. */
 const PIECE = 40;

@@ -1,11 +1,12 @@
 import type { SeededIdentifier, SeedId } from "#domain/model/identifier.ts";
-import { type Ends, edgeKey, NEVER, type Statement, type Verdict } from "./evidence.ts";
-import { finish, MAX_WRITES, type ResolveDeps, readAround, writesIn } from "./finish.ts";
+import type { Asking, DecideDeps, Said } from "./decision.ts";
+import { edgeKey, NEVER, type Statement } from "./evidence.ts";
+import { finish, MAX_WRITES, readAround, writesIn } from "./finish.ts";
 import { insist } from "./insist.ts";
 import type { News } from "./news.ts";
 import { planComponent, redefine } from "./plan-component.ts";
 import { planLink } from "./plan-link.ts";
-import type { BlockedIdentifiers, ChangeCause, DecisionKind, IdentityJournal, KnownEdge, KnownNode } from "./ports.ts";
+import type { ChangeCause, KnownEdge, KnownNode } from "./ports.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
 import type { Component } from "./read-component.ts";
 import { lookAtStar } from "./read-graph.ts";
@@ -13,30 +14,6 @@ import { latest } from "./times.ts";
 import { isHub } from "./usable.ts";
 import type { View } from "./view.ts";
 import { whyApart, whyUseless } from "./why-useless.ts";
-
-/** Who decides, and why. */
-export type Asking = { readonly by: string; readonly reason?: string };
-
-export type DecideDeps = ResolveDeps & {
-	readonly journal: IdentityJournal;
-	/** What events leave out from now on. */
-	readonly blocked: BlockedIdentifiers;
-	/** A name for a statement, never given twice. */
-	readonly newId: () => string;
-};
-
-/** Something to be said at once of some identifiers and edges. */
-export type Said = {
-	readonly decision: DecisionKind;
-	readonly identifiers: readonly SeededIdentifier[];
-	readonly edges: readonly (Ends & { readonly says: Verdict })[];
-	/** Whether the first identifier is nobody's from now on; absent where nothing is said of that. */
-	readonly block?: boolean;
-	/** What the journal says that it was about. */
-	readonly about: readonly SeedId[];
-	/** The entry that is undone by it. */
-	readonly undoes?: string;
-};
 
 /** Says it, and brings the clusters concerned in line. Answers why not, where it would be without effect. */
 export async function state(said: Said, { by, reason }: Asking, deps: DecideDeps): Promise<string | undefined> {

@@ -1,9 +1,8 @@
 import type { SeedId } from "#domain/model/identifier.ts";
-import type { DecisionOutcome } from "./decide-identity.ts";
+import type { DecideDeps, DecisionOutcome, Said } from "./decision.ts";
 import { type Ends, edgeKey, endsOf, verdictOn } from "./evidence.ts";
 import type { IdentityGraph, JournalEntry, KnownEdge } from "./ports.ts";
 import { lookAt } from "./read-graph.ts";
-import type { DecideDeps, Said } from "./state-decision.ts";
 import { isFollowed } from "./usable.ts";
 
 /** Pairs that are kept apart at once: two rows each, in a transaction of 100. */

@@ -1,10 +1,10 @@
 import type { SeedId } from "#domain/model/identifier.ts";
+import type { Said } from "./decision.ts";
 import { type Ends, edgeKey, verdictOn } from "./evidence.ts";
 import { obstacleBetween } from "./holding.ts";
 import type { Redefined } from "./plan-component.ts";
 import type { Ranking } from "./ranking.ts";
 import type { Component } from "./read-component.ts";
-import type { Said } from "./state-decision.ts";
 import { isBlocked, isHub } from "./usable.ts";
 import { clusterOf, type View } from "./view.ts";
 

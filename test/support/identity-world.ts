@@ -6,7 +6,8 @@ import { type EdgeItem, fromEdge, fromNode, type NodeItem } from "#adapters/item
 import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import { type Cluster, clusters } from "#domain/unify/clusters.ts";
-import { type Decision, decideIdentity } from "#domain/unify/decide-identity.ts";
+import { decideIdentity } from "#domain/unify/decide-identity.ts";
+import type { Asking, Decision } from "#domain/unify/decision.ts";
 import { type Evidence, type EvidenceNode, edgeKey, endsOf, NEVER } from "#domain/unify/evidence.ts";
 import { evidenceMemory } from "#domain/unify/evidence-memory.ts";
 import type { ComponentLimits } from "#domain/unify/finish.ts";
@@ -15,7 +16,6 @@ import type { IdentityGraph } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
 import { resolveAgain } from "#domain/unify/resolve-again.ts";
 import { gatherStars } from "#domain/unify/star.ts";
-import type { Asking } from "#domain/unify/state-decision.ts";
 import { evidenceOf, identified, nodeId, openVault, type Seen, type Wish } from "./identity.ts";
 import { memoryItemStore } from "./memory-item-store.ts";
 

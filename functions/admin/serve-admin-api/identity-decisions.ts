@@ -1,7 +1,8 @@
 import { type DecisionAnswer, identifierRequest, pairRequest, undoRequest } from "#contracts/http/identity.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
 import type { IdentifierVault, SeededIdentifier, SeedId } from "#domain/model/identifier.ts";
-import { type Decision, type DecisionOutcome, decideIdentity } from "#domain/unify/decide-identity.ts";
+import { decideIdentity } from "#domain/unify/decide-identity.ts";
+import type { Decision, DecisionOutcome } from "#domain/unify/decision.ts";
 import type { BlockedIdentifiers, DecisionKind, IdentityGraph, IdentityJournal } from "#domain/unify/ports.ts";
 import { type BringInLineDeps, bringInLine } from "#functions/shared/bring-in-line.ts";
 import type { HttpAnswer } from "#functions/shared/http-answer.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { SeedId } from "#domain/model/identifier.ts";
-import type { Decision, DecisionOutcome } from "#domain/unify/decide-identity.ts";
+import type { Decision, DecisionOutcome } from "#domain/unify/decision.ts";
 import { NEVER } from "#domain/unify/evidence.ts";
 import { findPlaces, readProfile } from "#domain/unify/read-profile.ts";
 import { nodeId, type Seen, STRICT } from "#test/support/identity.ts";
