@@ -8,7 +8,8 @@ import { anEvent } from "./pass.ts";
 import { aRulesWorld } from "./rules-world.ts";
 
 /** Each takes a few events through the whole pass. More of them at night: `TUTTI_LAW_RUNS=10000`. */
-const RUNS = Math.ceil(Number(import.meta.env.TUTTI_LAW_RUNS ?? 500) / 20);
+const RUNS = Math.ceil(Number(import.meta.env.TUTTI_LAW_RUNS ?? 500) / 25);
+const slow = { timeout: 30_000 + RUNS * 2000 };
 
 type Type = Partial<IdentityRules["identifiers"][number]>;
 const rules = (of: { user?: Type; email?: Type; anonymous?: Type } = {}): IdentityRules => ({
@@ -59,20 +60,41 @@ const aRule = fc.constantFrom(...Object.keys(RULES));
 const named = (name: string): IdentityRules => RULES[name] ?? rules();
 
 describe("a change of the identity rules", () => {
-	it("ends with everybody as the definition wants it under the new rules, and in the right segments", async () => {
-		await fc.assert(
-			fc.asyncProperty(fc.array(anOrder, { minLength: 1, maxLength: 14 }), aRule, aRule, async (events, from, to) => {
-				const world = aRulesWorld(named(from), [BUYERS]);
-				await world.take(events);
-				await world.sweep();
-				world.apply(named(to));
-				const swept = await world.sweep();
-				expect(swept).toMatchObject({ kind: "done", rules: 2, tooLarge: 0 });
+	it(
+		"ends with everybody as the definition wants it under the new rules, and in the right segments",
+		slow,
+		async () => {
+			await fc.assert(
+				fc.asyncProperty(fc.array(anOrder, { minLength: 1, maxLength: 14 }), aRule, aRule, async (events, from, to) => {
+					const world = aRulesWorld(named(from), [BUYERS]);
+					await world.take(events);
+					await world.sweep();
+					world.apply(named(to));
+					const swept = await world.sweep();
+					expect(swept).toMatchObject({ kind: "done", rules: 2, tooLarge: 0 });
 
+					const { is, shallBe } = await world.people();
+					expect(is).toEqual(shallBe);
+					expect(await membersOf(world)).toEqual(await buyersIn(world));
+					expect(await world.sweep()).toEqual({ kind: "idle" });
+					world.close();
+				}),
+				{ numRuns: RUNS },
+			);
+		},
+	);
+
+	it("ends the same when events come all the while", slow, async () => {
+		const events = fc.array(anOrder, { minLength: 1, maxLength: 10 });
+		await fc.assert(
+			fc.asyncProperty(events, events, aRule, aRule, async (before, meanwhile, from, to) => {
+				const world = aRulesWorld(named(from), [BUYERS]);
+				await world.take(before);
+				world.apply(named(to));
+				await Promise.all([world.sweep(), world.take(meanwhile)]);
 				const { is, shallBe } = await world.people();
 				expect(is).toEqual(shallBe);
 				expect(await membersOf(world)).toEqual(await buyersIn(world));
-				expect(await world.sweep()).toEqual({ kind: "idle" });
 				world.close();
 			}),
 			{ numRuns: RUNS },
