@@ -70,25 +70,15 @@ type Found = {
 	readonly starts: ReadonlySet<SeedId>;
 };
 
-/**
- * The clusters of some identifiers, as far as they were not found yet. And those where a retired cluster of a member's own
- * name leads: it may come back, and who is at home there but went elsewhere must then be led there by name.
- */
+/** The clusters of some identifiers, as far as they were not found yet. */
 async function clustersOf(ids: readonly SeedId[], found: Found, graph: IdentityGraph): Promise<ClusterRecord[]> {
 	const { nodes } = await graph.look({ nodes: ids, edges: [] });
-	found.records = await readRecords(nodes, graph, { wanted: ids, records: found.records });
-	const retired = nodes.filter(({ id }) => found.records.get(id)?.mergedInto !== undefined);
-	const namesakes = retired.map((node) => ({ ...node, id: NOBODY, home: node.id }));
-	found.records = await readRecords(namesakes, graph, { records: found.records });
-	const records = new Set([...nodes, ...namesakes].flatMap((node) => clusterOf(node, found.records) ?? []));
+	found.records = await readRecords(nodes, graph, { records: found.records });
+	const records = new Set(nodes.flatMap((node) => clusterOf(node, found.records) ?? []));
 	const fresh = [...records].filter(({ id }) => !found.clusters.has(id));
 	for (const { id } of fresh) found.clusters.add(id);
-	const others = fresh.flatMap(({ members }) => members).filter((member) => !ids.includes(member));
-	return others.length === 0 ? fresh : [...fresh, ...(await clustersOf(others, found, graph))];
+	return fresh;
 }
-
-/** An id that no record leads by name: it goes where most go. */
-const NOBODY = "" as SeedId;
 
 type Reading = Reach & { readonly graph: IdentityGraph; readonly maxComponent: number };
 
