@@ -7,7 +7,7 @@ import { keys } from "./keys.ts";
 /** A cluster. What is false or empty is not written. */
 export type RecordItem = Item & Said & Partial<typeof NOTHING>;
 
-type Said = { readonly version: number; readonly namespace: string; readonly first: string; readonly into?: ProfileId };
+type Said = { readonly version: number; readonly namespace: string; readonly first: string; readonly into?: ProfileId; readonly forwards?: ProfileId };
 
 type Merged = readonly [profileId: ProfileId, mergedAt: string, messageId: string];
 
@@ -40,11 +40,12 @@ export function toRecord({ id, version, root, mergedInto, changedAt, lineage, ..
 		...{ version, namespace: root.namespace, first: root.firstSeen },
 		...Object.fromEntries(Object.entries(told).filter(([name, value]) => Object.hasOwn(NOTHING, name) && !isNothing(value))),
 		...(mergedInto && { into: mergedInto }),
+		...(record.forwards && { forwards: record.forwards }),
 	};
 }
 
 export function fromRecord(item: RecordItem): ClusterRecord {
-	const { pk, version, namespace, first, into } = item;
+	const { pk, version, namespace, first, into, forwards } = item;
 	const { changed, lineage, ...rest } = { ...NOTHING, ...onlyOf(item) };
 	return {
 		id: pk.slice("C#".length) as ProfileId, // the key of a record is made of one
@@ -54,6 +55,7 @@ export function fromRecord(item: RecordItem): ClusterRecord {
 		changedAt: changed,
 		lineage: lineage.map(([profileId, mergedAt, messageId]) => ({ profileId, mergedAt, messageId })),
 		...(into && { mergedInto: into }),
+		...(forwards && { forwards }),
 	};
 }
 

@@ -20,7 +20,8 @@ export function draftsOf(nodes: readonly KnownNode[], view: View, ranking: Ranki
 		const record = clusterOf(node, view.records);
 		const known = [...drafts.values()].find(({ before }) => record !== undefined && before[0]?.id === record.id);
 		const draft = known ?? (record ? ofRecord(record) : ofOne(node, ranking, view.nodes.has(node.id)));
-		const [root = node] = [draft.root, node].sort(byRoot(ranking));
+		// who comes together in a cluster that was retired once is led from his home: only a look at all of it renames it
+		const [root = node] = record?.forwards ? [draft.root] : [draft.root, node].sort(byRoot(ranking));
 		replace(drafts.set(node.id, draft), [draft], { ...draft, root });
 	}
 	return drafts;

@@ -1,7 +1,7 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import type { ClusterRecord } from "./ports.ts";
 import type { Redrawing } from "./redrawing.ts";
-import { follow } from "./view.ts";
+import { ChangedWhileRead, follow, type Way } from "./view.ts";
 
 /**
  * The homes that must say by name where some of their identifiers went, or need not any more, once the records of `next`
@@ -27,13 +27,23 @@ export function ledHomes(
 		const home = opened.get(node.home) ?? open(node.home);
 		const ledTo = home.moved[node.id];
 		delete home.moved[node.id];
-		const way = follow(node, all);
+		const way = wayOf(node, all);
 		const wanted = wantedAt(node.id);
-		const needed = way.kind === "live" && way.record.id === wanted ? undefined : wanted;
+		const needed = way?.kind === "live" && way.record.id === wanted ? undefined : wanted;
 		if (needed !== undefined) home.moved[node.id] = needed;
 		if (needed !== ledTo) changed.add(home.id);
 	}
 	return [...changed].map((id) => recordOf(id, all));
+}
+
+/** Undefined where records lead in a circle: then the home has to say it. */
+function wayOf(node: Redrawing["homes"][number], records: ReadonlyMap<ProfileId, ClusterRecord>): Way | undefined {
+	try {
+		return follow(node, records);
+	} catch (error) {
+		if (error instanceof ChangedWhileRead) return undefined;
+		throw error;
+	}
 }
 
 function recordOf(id: ProfileId, records: ReadonlyMap<ProfileId, ClusterRecord>): ClusterRecord {

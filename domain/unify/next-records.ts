@@ -10,8 +10,10 @@ export type Lineages = ReadonlyMap<ProfileId, ClusterRecord["lineage"]>;
 export const retired = (before: readonly Before[], clusterAt: ClusterAt): ClusterRecord[] =>
 	before.flatMap(({ id, record }) => {
 		if (!record || clusterAt(id).root.id === id) return [];
-		const { id: _, version, root, moved, rules, changedAt } = record;
-		return [{ ...EMPTY, id, version, root, moved, rules, changedAt, mergedInto: clusterAt(id).root.id }];
+		const { version, root, moved, rules, changedAt, forwards } = record;
+		// who came this way before it was a cluster again still does; its members are led from their homes
+		const mergedInto = forwards ?? clusterAt(id).root.id;
+		return [{ ...EMPTY, id, version, root, moved, rules, changedAt, mergedInto }];
 	});
 
 /** What is left of a record when its members went elsewhere. */
@@ -49,7 +51,9 @@ export function live(redrawing: Redrawing, { changed, lineages, keeper }: Drawn)
 			const { changedAt = "", moved = {} } = record ?? {};
 			const lineage = lineages.get(id) ?? [];
 			const rules = occasion.stamp;
+			const forwards = record?.mergedInto ?? record?.forwards;
 			return {
+				...(forwards && { forwards }),
 				id,
 				version: 0,
 				root: { namespace, firstSeen },

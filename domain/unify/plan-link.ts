@@ -38,7 +38,8 @@ export type LinkOptions = {
  *   (1) when it comes after all edges that ever joined something in either cluster (`frontier`): it meets both whole; or
  *   (2) when each of its ends is, or has an earlier edge to, a value of one unique namespace, and the two differ.
  * - *An edge that cannot be followed changes nothing*: a denied one, or one at an identifier that joins nobody.
- * - Any other edge is contested. So is everything where an identifier becomes a hub or may become shared with the news,
+ * - Any other edge is contested. So is everything at a cluster that was retired once (`forwards`): who comes together with
+ *   it is led from his home. So is everything where an identifier becomes a hub or may become shared with the news,
  *   where the clusters were decided under other rules, and where a change of many steps is under way.
  */
 export function planLink(news: News, view: View, options: LinkOptions): LinkPlan {
@@ -60,7 +61,7 @@ export function planLink(news: News, view: View, options: LinkOptions): LinkPlan
 
 /** Whether no shortcut leads on from what is known. */
 function needsDefinition({ turns, touched }: News, before: readonly Before[], { stamp }: Ranking): boolean {
-	const isStale = before.some(({ record }) => record && (record.pending || record.rules !== stamp));
+	const isStale = before.some(({ record }) => record && (record.pending || record.rules !== stamp || record.forwards));
 	return turns || (isStale && touched.size > 0);
 }
 
@@ -101,7 +102,8 @@ function judge(edge: KnownEdge, [a, b]: readonly [Draft, Draft], known: Known): 
 	const place = placeOf(edge, known);
 	if (!canJoin(edge, known) || a === b) return { verdict: "without effect", place };
 	const obstacle = obstacleBetween(a, b, known.ranking);
-	if (!obstacle) return { verdict: "join", place };
+	const wasRetired = [...a.before, ...b.before].some(({ record }) => record?.forwards);
+	if (!obstacle) return { verdict: wasRetired ? "contested" : "join", place };
 	const comesLast = place > a.frontier && place > b.frontier;
 	if (comesLast || isKeptByValues(edge, [a.unique, b.unique], known)) return { verdict: "skip", place, obstacle };
 	// What surrounds them was too large to look at before, and evidence only grows.

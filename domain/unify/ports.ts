@@ -57,6 +57,11 @@ export type ClusterRecord = Holding & {
 	readonly changedAt: string;
 	/** The survivor, once it is retired. A pointer, so a merge costs the same however big the clusters are. */
 	readonly mergedInto?: ProfileId;
+	/**
+	 * Where it led while it was retired, should it be a cluster again: whoever comes this way and is not among its members
+	 * goes there still.
+	 */
+	readonly forwards?: ProfileId;
 	/** Identifiers that were at home here and do not go where `mergedInto` leads: identifier → their cluster. */
 	readonly moved: { readonly [id: SeedId]: ProfileId };
 	/** Profiles that changed together with this one and whose memberships were not brought in line yet. */

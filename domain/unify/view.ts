@@ -43,11 +43,16 @@ export function follow(node: { readonly id: SeedId; readonly home: ProfileId }, 
 	for (let hops = 0; hops <= records.size; hops++) {
 		const record = records.get(id);
 		if (!record) return { kind: "unread", id };
-		const next = (hops === 0 ? record.moved[node.id] : undefined) ?? record.mergedInto;
+		const next = (hops === 0 ? record.moved[node.id] : undefined) ?? wayThrough(record, node.id);
 		if (next === undefined) return { kind: "live", record };
 		id = next;
 	}
 	throw new ChangedWhileRead();
+}
+
+/** Where a record leads an identifier that comes to it; undefined for one that belongs there. */
+function wayThrough({ mergedInto, forwards, members }: ClusterRecord, id: SeedId): ProfileId | undefined {
+	return mergedInto ?? (members.includes(id) ? undefined : forwards);
 }
 
 /** The cluster an identifier is in; undefined for one that was never seen with another. */

@@ -4,7 +4,7 @@ import type { Item } from "#adapters/items/item-store.ts";
 import { outboxEntry } from "#adapters/items/outbox.ts";
 import type { IdentityChanged } from "#contracts/bus/identity-changed.ts";
 import { clusters } from "#domain/unify/clusters.ts";
-import type { DecisionOutcome } from "#domain/unify/decide-identity.ts";
+import type { DecisionOutcome } from "#domain/unify/decision.ts";
 import { rankingOf } from "#domain/unify/ranking.ts";
 import { unusableIn } from "#domain/unify/usable.ts";
 import { aStrictSighting, aWish, evidenceOf, type Seen, STRICT, shuffled, type Wish } from "#test/support/identity.ts";
@@ -29,9 +29,13 @@ const fewEvents = fc.array(
 	{ minLength: 4, maxLength: 8 },
 );
 const wishes = fc.array(aWish, { maxLength: 5 });
+/** A wide event may be taken in in parts, each of which has an entry of its own. */
+const aPair = aStrictSighting.filter(({ names }) => names.length === 2);
 /** A limit of members that is met, and writes so few that much goes in steps. */
 const someLimits = fc.record({ maxMembers: fc.constantFrom(3, 5, 500), maxWrites: fc.constantFrom(14, 100) });
 const numbers = fc.infiniteStream(fc.nat());
+
+class Crash extends Error {}
 
 const NONE = { journalId: "" };
 
@@ -84,11 +88,15 @@ describe("identity", () => {
 						others: () => scheduler.schedule(Promise.resolve()),
 					});
 					const work = mixed(all, wished.slice(0, 2), random);
+				let failures = 0;
 					const worker = async (take = world.aWorker()) => {
 						for (let one = work.pop(); one; one = work.pop()) {
 							const mine = one;
 							// as the queue and a person do: what failed is tried again
-							await ("seen" in mine ? take([mine.seen]) : go(world, mine)).catch(() => work.push(mine));
+							await ("seen" in mine ? take([mine.seen]) : go(world, mine)).catch((error: unknown) => {
+							if (failures++ > 500) throw error;
+							work.push(mine);
+						});
 						}
 					};
 					await scheduler.waitFor(Promise.all([worker(), worker(), worker()]));
@@ -115,9 +123,9 @@ describe("identity", () => {
 						...graph,
 						async apply(change) {
 							const chance = (random.next().value as number) % 5;
-							if (chance === 0 && crashes++ < 20) throw new Error("before the write");
+							if (chance === 0 && crashes++ < 20) throw new Crash("before the write");
 							const answer = await graph.apply(change);
-							if (chance === 1 && crashes++ < 20) throw new Error("after the write");
+							if (chance === 1 && crashes++ < 20) throw new Crash("after the write");
 							return answer;
 						},
 					}),
@@ -125,7 +133,10 @@ describe("identity", () => {
 				const work = mixed(all, wished, random);
 				for (let one = work.pop(); one; one = work.pop()) {
 					const mine = one;
-					await go(world, mine).catch(() => work.push(mine));
+					await go(world, mine).catch((error: unknown) => {
+						if (!(error instanceof Crash)) throw error;
+						work.push(mine);
+					});
 				}
 				crashes = 20;
 				const expected = peopleBy(world, all, { rules: STRICT, limits });
@@ -165,7 +176,7 @@ describe("identity", () => {
 	it("is given back as it was when a merge is undone", slow, async () => {
 		let undone = 0;
 		await fc.assert(
-			fc.asyncProperty(events, aStrictSighting, async (all, last) => {
+			fc.asyncProperty(events, aPair, async (all, last) => {
 				const world = anIdentityWorld({ rules: STRICT });
 				await world.take(all);
 				const names = namesOf(all);
@@ -182,8 +193,8 @@ describe("identity", () => {
 				const outcome = await world.decide({ kind: "undo", journalId: entry.journalId });
 				fc.pre(outcome.kind === "done");
 				undone++;
-				const given = await peopleIn(world, names);
-				expect(idsIn(given)).toEqual(idsIn(before));
+				// the event stays known, so whoever it showed earlier than others may give his name to the profile now
+				expect(membersIn(await peopleIn(world, names), names)).toEqual(membersIn(before, names));
 			}),
 			{ numRuns: RUNS },
 		);
@@ -205,6 +216,12 @@ describe("identity", () => {
 		);
 	});
 });
+
+/** Of those known before: an identifier that was new with the event may still be with one of them. */
+const membersIn = (people: Awaited<ReturnType<typeof peopleIn>>, names: readonly string[]) =>
+	Object.fromEntries(
+		Object.entries(people).map(([name, person]) => [name, person.with?.filter((member) => names.includes(member))]),
+	);
 
 const idsIn = (people: { readonly [name: string]: { readonly id: string | undefined } | undefined }) =>
 	Object.fromEntries(Object.entries(people).map(([name, person]) => [name, person?.id]));
