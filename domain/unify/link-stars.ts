@@ -89,7 +89,8 @@ async function plan(star: Star, ranking: Ranking, { graph, now, limits = {} }: L
 	const reach = { ...limits, ranking, stopped: news.stopped };
 	const component = await (news.turns ? readAround(starts, graph, reach) : readComponent(starts, graph, reach));
 	if (!component) return without("keep apart", star, view, moment);
-	const planned = planComponent(newsOf(star, withHubs(component, view), ranking), component, moment);
+	const around = withHubs(component, view);
+	const planned = planComponent(newsOf(star, around, ranking), { ...component, nodes: around.nodes }, moment);
 	if (writesIn(planned.change) <= (limits.maxWrites ?? MAX_WRITES)) return planned;
 	return { ...without("leave pending", star, view, moment), isUnfinished: true };
 }
