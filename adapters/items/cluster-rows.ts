@@ -7,7 +7,13 @@ import { keys } from "./keys.ts";
 /** A cluster. What is false or empty is not written. */
 export type RecordItem = Item & Said & Partial<typeof NOTHING>;
 
-type Said = { readonly version: number; readonly namespace: string; readonly first: string; readonly into?: ProfileId; readonly forwards?: ProfileId };
+type Said = {
+	readonly version: number;
+	readonly namespace: string;
+	readonly first: string;
+	readonly into?: ProfileId;
+	readonly forwards?: ProfileId;
+};
 
 type Merged = readonly [profileId: ProfileId, mergedAt: string, messageId: string];
 
@@ -38,7 +44,9 @@ export function toRecord({ id, version, root, mergedInto, changedAt, lineage, ..
 	return {
 		...keys.cluster(id),
 		...{ version, namespace: root.namespace, first: root.firstSeen },
-		...Object.fromEntries(Object.entries(told).filter(([name, value]) => Object.hasOwn(NOTHING, name) && !isNothing(value))),
+		...Object.fromEntries(
+			Object.entries(told).filter(([name, value]) => Object.hasOwn(NOTHING, name) && !isNothing(value)),
+		),
 		...(mergedInto && { into: mergedInto }),
 		...(record.forwards && { forwards: record.forwards }),
 	};

@@ -88,15 +88,15 @@ describe("identity", () => {
 						others: () => scheduler.schedule(Promise.resolve()),
 					});
 					const work = mixed(all, wished.slice(0, 2), random);
-				let failures = 0;
+					let failures = 0;
 					const worker = async (take = world.aWorker()) => {
 						for (let one = work.pop(); one; one = work.pop()) {
 							const mine = one;
 							// as the queue and a person do: what failed is tried again
 							await ("seen" in mine ? take([mine.seen]) : go(world, mine)).catch((error: unknown) => {
-							if (failures++ > 500) throw error;
-							work.push(mine);
-						});
+								if (failures++ > 500) throw error;
+								work.push(mine);
+							});
 						}
 					};
 					await scheduler.waitFor(Promise.all([worker(), worker(), worker()]));
