@@ -1,7 +1,7 @@
 import { ChangedWhileRead } from "./view.ts";
 
 /** How often a refused write is decided again before the whole is left to a later try. */
-export const TRIES = 5;
+const TRIES = 5;
 
 type Patience = {
 	/** Waits a little before try `attempt` (1, 2 …), a random while, so that two writers do not meet again. */

@@ -5,7 +5,7 @@ import { compareText } from "#domain/rules/compare.ts";
 import { type EvidenceEdge, type EvidenceNode, verdictOn } from "./evidence.ts";
 
 /** A cluster holds no more identifiers than this (FIELD A4 row 33). */
-export const MAX_MEMBERS = 500;
+const MAX_MEMBERS = 500;
 
 /** The identity rules in force, with the version they were applied as. @default version 0, the rules nobody applied */
 export type VersionedRules = IdentityRules & { readonly version?: number };

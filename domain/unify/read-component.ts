@@ -7,7 +7,7 @@ import { isBlocked, isFollowed, isHub, isShared } from "./usable.ts";
 import { ChangedWhileRead, clusterOf, type View } from "./view.ts";
 
 /** Identifiers that are looked at at once, at most; with more than so many edges at one of them it is too much as well. */
-export const MAX_COMPONENT = 1000;
+const MAX_COMPONENT = 1000;
 
 /** Evidence that hangs together. Beside the identifiers in it, those are known that they were seen with. */
 export type Component = View & {

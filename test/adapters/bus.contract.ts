@@ -69,6 +69,7 @@ export function busContract(open: () => Promise<OpenedBus>): void {
 		{ entry: { source: "tutti.unify", detailType: "EventsProcessed" }, to: ["route-deliveries"] },
 		{ entry: { source: "tutti.segment", detailType: "SegmentEntered" }, to: ["route-deliveries"] },
 		{ entry: { source: "tutti.segment", detailType: "SegmentExited" }, to: ["route-deliveries"] },
+		{ entry: { source: "tutti.unify", detailType: "IdentityChanged" }, to: ["store-identities"] },
 		{ entry: { source: "tutti.unify", detailType: "ProfilesMerged" }, to: [] },
 		{ entry: { source: "tutti.collect", detailType: "EventsProcessed" }, to: [] },
 		{ entry: { source: "tutti.other", detailType: "EventsCollected" }, to: [] },
@@ -79,6 +80,7 @@ export function busContract(open: () => Promise<OpenedBus>): void {
 		await opened.bus.publish([
 			collected(marker),
 			{ source: "tutti.segment", detailType: "SegmentEntered", detail: { batchId: marker } },
+			{ source: "tutti.unify", detailType: "IdentityChanged", detail: { batchId: marker } },
 		]);
 		for (const rule of RULE_NAMES) {
 			const expected = to.includes(rule) ? [batchId, marker] : [marker];
