@@ -1,4 +1,5 @@
 import type { Identifier } from "#domain/model/identifier.ts";
+import { compareText } from "#domain/rules/compare.ts";
 import { isSeen, verdictOn } from "./evidence.ts";
 import type { JournalEntry, KnownEdge } from "./ports.ts";
 
@@ -57,7 +58,7 @@ export function whyNotWords(why: WhyNot): string {
 		case "kept_apart":
 			return `it would make one person of ${name(why.a)} and ${name(why.b)}, and somebody decided that they are two`;
 		case "two_of_unique":
-			return `it would put two ${plural(why.a.namespace)}, ${why.a.value} and ${why.b.value}, into one person`;
+			return `it would put two ${plural(why.a.namespace)}, ${inOrder(why.a.value, why.b.value)}, into one person`;
 		case "too_many":
 			return `it would give one person ${why.would} ${plural(why.namespace)}, and the rules allow ${why.max}`;
 		case "full":
@@ -68,6 +69,9 @@ export function whyNotWords(why: WhyNot): string {
 			return "the rules or the evidence changed, and the profile was not brought in line yet";
 	}
 }
+
+/** The same words whichever end of the link they are asked from. */
+const inOrder = (x: string, y: string): string => [x, y].sort(compareText).join(" and ");
 
 /** What an entry of the journal says happened, and why. */
 export const entryWords = (entry: Pick<JournalEntry, "from" | "to" | "cause">): string =>

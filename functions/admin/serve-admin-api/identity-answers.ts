@@ -55,9 +55,13 @@ const shownAs = ({ node, peers, isBlocked, isHub }: ShownNode): IdentityAnswer["
 	isHub,
 });
 
-function linkAs({ edge, a, b, places, whyNot }: JudgedLink, profileId?: string): IdentityAnswer["links"][number] {
+/** Of a link out of the profile that is looked at, its own identifier is the first. */
+function linkAs({ edge, places, whyNot, ...ends }: JudgedLink, profileId?: string): IdentityAnswer["links"][number] {
 	const verdict = verdictOn(edge);
+	const [atA, atB] = places;
 	const other = places.find((place) => place.profileId !== profileId);
+	const isTurned = atA.profileId !== profileId && atB.profileId === profileId;
+	const [a, b] = isTurned ? [ends.b, ends.a] : [ends.a, ends.b];
 	const seen = isSeen(edge)
 		? { firstSeen: edge.firstSeen, messageId: edge.messageId, source: edge.source }
 		: { firstSeen: edge.verdict?.at ?? "", messageId: "", source: "" };
