@@ -12,6 +12,6 @@ describe("identity over DynamoDB's wire", () => {
 	// moto answers one at a time, and slowly: fewer of the same
 	describe("to moto", () => {
 		const aws = emulated(startMoto);
-		identityRaceContract(() => openItemStore(aws()), { events: 60, rounds: 3 });
+		identityRaceContract(() => openItemStore(aws()), { events: 40, rounds: 3 });
 	});
 });

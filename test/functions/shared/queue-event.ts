@@ -40,5 +40,6 @@ export const busBody = (detail: unknown, detailType = "EventsCollected", source 
 export const aContext = {
 	awsRequestId: "request-1",
 	functionName: "under-test",
-	getRemainingTimeInMillis: () => 30_000,
+	// longer than any test may take: how long AWS lets a function run is not what tests are about
+	getRemainingTimeInMillis: () => 300_000,
 } as unknown as Context; // the rest of the interface is deprecated callbacks and names nobody reads
