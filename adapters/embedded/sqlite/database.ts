@@ -39,10 +39,10 @@ export function openDatabase(file: string): Database {
 		connection.exec("PRAGMA locking_mode = EXCLUSIVE");
 		const applied = versionOf(connection, file);
 		connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-		// 32 MB of pages in memory; every 8 MB of log goes into the file, whose log never keeps more than 64 MB.
-		connection.exec(
-			"PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864",
-		);
+		// 16 MB of pages in memory: 32 were no faster, and 40 MB more of the process at 200,000 events.
+		connection.exec("PRAGMA cache_size = -16384");
+		// Every 8 MB of log goes into the file, whose log never keeps more than 64 MB.
+		connection.exec("PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864");
 		const database = wrap(connection);
 		migrate(database, applied);
 		return database;
