@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { eventLeaf } from "./condition.ts";
+import { namedEvent } from "./condition.ts";
 import { id } from "./id.ts";
 
 /** What makes a delivery: a segment (entered and exited) or an event. */
 const trigger = z.union([
 	z.strictObject({ segment: id, change: z.enum(["entered", "exited", "both"]).default("both") }),
-	eventLeaf.pick({ event: true, where: true }),
+	namedEvent,
 ]);
 
 /** A tool we send to. Which settings, actions and mappings there are is the type's to say; they are checked on apply. */

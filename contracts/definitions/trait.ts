@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { eventLeaf } from "./condition.ts";
+import { namedEvent } from "./condition.ts";
 import { id } from "./id.ts";
 
 /** How one value is made of all that was said of a trait. `domain/unify/trait-strategies.ts` says what each means. */
@@ -67,9 +67,9 @@ const computedTrait = z
 			.describe("The name under which profiles show it and segments look at it."),
 		description: z.string().optional(),
 		compute: z.enum(COMPUTATIONS).describe("What is made of the events; all by the time they happened."),
-		event: eventLeaf.shape.event,
-		where: eventLeaf.shape.where,
-		property: eventLeaf.shape.where
+		event: namedEvent.shape.event,
+		where: namedEvent.shape.where,
+		property: namedEvent.shape.where
 			.unwrap()
 			.element.shape.path.optional()
 			.describe(

@@ -49,6 +49,10 @@ export type Bucket = {
 	readonly max?: number;
 	readonly first?: Moment;
 	readonly last?: Moment;
+	/** Each saying of a trait: when (ms since 1970), and 1 where it was as asked. */
+	readonly said?: readonly (readonly [at: number, isMet: 0 | 1])[];
+	/** Each event that is a step of a sequence: when (ms), which steps it is (bit 0 is the first), its key. */
+	readonly steps?: readonly (readonly [at: number, steps: number, key?: string])[];
 	/** How often each value was seen; the keys are texts with `$` before them, or numbers, `true` and `false` as JSON writes them. */
 	readonly values?: { readonly [value: string]: number };
 };
@@ -99,6 +103,8 @@ export type Profile = {
 	/** Without those that were unset. */
 	readonly traits: { readonly [name: string]: KnownTrait };
 	readonly leaves: LeafState;
+	/** What is kept of events, of all fragments together and with what was filled in. @default nothing is measured */
+	readonly measures?: MeasureState;
 	readonly eventCount: number;
 	readonly firstSeen: string;
 	readonly lastSeen: string;

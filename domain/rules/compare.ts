@@ -1,5 +1,7 @@
 import type { Comparison } from "#contracts/definitions/condition.ts";
+import { durationMs } from "#contracts/definitions/duration.ts";
 import type { Json, JsonObject } from "#domain/model/json.ts";
+import { momentOf } from "./dates.ts";
 
 type Orderable = string | number;
 
@@ -9,8 +11,11 @@ type Orderable = string | number;
  * written alike. A value that is not there (absent, or null), or is of another type than the one compared with, meets
  * nothing but `not_exists`: `ne`, `not_in` and `not_contains` too ask for a value that differs. To say "differs or is
  * not there", say `none: [eq …]`.
+ *
+ * `contains`, `not_contains` and `contains_any` look into a text, or for an element of a list. `before`, `after` and what is
+ * relative to `now` (milliseconds since 1970) are about dates as `momentOf` reads them; to the millisecond.
  */
-export function compare(actual: Json | undefined, is: Comparison): boolean {
+export function compare(actual: Json | undefined, is: Comparison, now = 0): boolean {
 	if (actual === undefined || actual === null) return is.op === "not_exists";
 	switch (is.op) {
 		case "exists":
@@ -20,21 +25,66 @@ export function compare(actual: Json | undefined, is: Comparison): boolean {
 		case "eq":
 			return actual === is.value;
 		case "ne":
-			return typeof actual === typeof is.value && actual !== is.value;
+			return differs(actual, [is.value]);
 		case "in":
 			return is.value.some((value) => actual === value);
 		case "not_in":
-			return is.value.some((value) => typeof actual === typeof value) && is.value.every((value) => actual !== value);
+			return differs(actual, is.value);
 		case "gt":
 		case "gte":
 		case "lt":
 		case "lte":
 			return isOrdered(actual, is);
 		case "contains":
+			return holdsAny(actual, [is.value]);
+		case "contains_any":
+			return holdsAny(actual, is.value);
 		case "not_contains":
+			return canHold(actual) && !holdsAny(actual, [is.value]);
 		case "starts_with":
+			return typeof actual === "string" && actual.startsWith(is.value);
 		case "ends_with":
-			return typeof actual === "string" && isWritten(actual, is);
+			return typeof actual === "string" && actual.endsWith(is.value);
+		case "before":
+		case "after":
+		case "within_last":
+		case "within_next":
+		case "before_last":
+		case "after_next":
+			return isTimed(typeof actual === "string" ? momentOf(actual) : undefined, is, now);
+	}
+}
+
+/** Of a type that is asked for, and none of the values. */
+const differs = (actual: Json, values: readonly (string | number | boolean)[]): boolean =>
+	values.some((value) => typeof actual === typeof value) && values.every((value) => actual !== value);
+
+const canHold = (actual: Json): actual is string | Json[] => typeof actual === "string" || Array.isArray(actual);
+
+/** A text within a text, or an element of a list. */
+const holdsAny = (actual: Json, wanted: readonly string[]): boolean =>
+	canHold(actual) && wanted.some((each) => actual.includes(each));
+
+export type Timing = Extract<
+	Comparison,
+	{ op: "before" | "after" | "within_last" | "within_next" | "before_last" | "after_next" }
+>;
+
+function isTimed(moment: number | undefined, { op, value }: Timing, now: number): boolean {
+	if (moment === undefined) return false;
+	switch (op) {
+		case "before":
+			return moment < (momentOf(value) ?? Number.NaN);
+		case "after":
+			return moment > (momentOf(value) ?? Number.NaN);
+		case "within_last":
+			return moment <= now && moment >= now - durationMs(value);
+		case "within_next":
+			return moment >= now && moment <= now + durationMs(value);
+		case "before_last":
+			return moment < now - durationMs(value);
+		case "after_next":
+			return moment > now + durationMs(value);
 	}
 }
 
@@ -52,21 +102,6 @@ function isOrdered(actual: Json, { op, value }: Ordering): boolean {
 			return order < 0;
 		case "lte":
 			return order <= 0;
-	}
-}
-
-type Writing = Extract<Comparison, { op: "contains" | "not_contains" | "starts_with" | "ends_with" }>;
-
-function isWritten(actual: string, { op, value }: Writing): boolean {
-	switch (op) {
-		case "contains":
-			return actual.includes(value);
-		case "not_contains":
-			return !actual.includes(value);
-		case "starts_with":
-			return actual.startsWith(value);
-		case "ends_with":
-			return actual.endsWith(value);
 	}
 }
 

@@ -5,7 +5,7 @@ import type { CollectedEvent } from "#domain/model/event.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { compare, valueAt } from "#domain/rules/compare.ts";
 import { compileWhere } from "#domain/rules/event-conditions.ts";
-import { eventConditions, filledKey, groupOf, type Hash, type Leaf, leafOf } from "./leaf.ts";
+import { eventConditions, filledKey, groupOf, type Hash, isGroup, type Leaf, leafOf } from "./leaf.ts";
 
 /** What a segment's conditions look at. A whole `Profile` is one. */
 export type Facts = Pick<Profile, "traits" | "leaves">;
@@ -95,6 +95,7 @@ function indexByName(leaves: ReadonlyMap<string, Leaf>): CompiledSegments["leave
 function compileCondition(condition: Condition, leafFor: LeafFor): Predicate {
 	if ("trait" in condition) return compileTrait(condition);
 	if ("event" in condition) return compileCount(condition, leafFor);
+	if (!isGroup(condition)) return () => false;
 	const parts = groupOf(condition).map((part) => compileCondition(part, leafFor));
 	if ("all" in condition) return (profile) => parts.every((part) => part(profile));
 	if ("any" in condition) return (profile) => parts.some((part) => part(profile));
@@ -102,8 +103,8 @@ function compileCondition(condition: Condition, leafFor: LeafFor): Predicate {
 }
 
 function traitsIn(condition: Condition): string[] {
-	if ("event" in condition) return [];
-	return "trait" in condition ? [stepsOf(condition)[0]] : groupOf(condition).flatMap(traitsIn);
+	if (isGroup(condition)) return groupOf(condition).flatMap(traitsIn);
+	return "trait" in condition ? [stepsOf(condition)[0]] : [];
 }
 
 /** The name of a trait, and the steps into its value. */
@@ -123,7 +124,7 @@ function compileTrait(leaf: TraitLeaf): Predicate {
 function compileCount(condition: EventLeaf, leafFor: LeafFor): Predicate {
 	const { key } = leafFor(condition);
 	const filled = filledKey(key);
-	return ({ leaves }) => countOf(leaves[key]) + countOf(leaves[filled]) >= condition.atLeast;
+	return ({ leaves }) => countOf(leaves[key]) + countOf(leaves[filled]) >= (condition.atLeast ?? 1);
 }
 
 /** How often a condition was met, over all its day buckets. */

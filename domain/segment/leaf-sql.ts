@@ -1,4 +1,4 @@
-import type { Comparison } from "#contracts/definitions/condition.ts";
+import type { FixedComparison as Comparison } from "#contracts/definitions/condition.ts";
 import type { Leaf } from "./leaf.ts";
 import { type SqlDialect, sqlText } from "./sql-dialect.ts";
 
@@ -47,6 +47,8 @@ function comparisonSql(is: Comparison, value: Value): string {
 			return `(${isText(value)} AND starts_with(${value.text}, ${sqlText(is.value)}))`;
 		case "ends_with":
 			return `(${isText(value)} AND ${lastOf(value, is.value)} = ${sqlText(is.value)})`;
+		default:
+			return "false";
 	}
 }
 

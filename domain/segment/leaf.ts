@@ -1,4 +1,4 @@
-import type { Condition, EventLeaf } from "#contracts/definitions/condition.ts";
+import type { Condition, EventLeaf, Group } from "#contracts/definitions/condition.ts";
 import type { Counting } from "#domain/model/definitions.ts";
 import { canonical, meaningOfWhere } from "#domain/rules/event-conditions.ts";
 
@@ -51,12 +51,14 @@ export const filledKey = (key: string): string => `${key}<`;
 /** The event conditions that stand anywhere in a condition. */
 export function eventConditions(condition: Condition): EventLeaf[] {
 	if ("event" in condition) return [condition];
-	if ("trait" in condition) return [];
-	return groupOf(condition).flatMap(eventConditions);
+	return isGroup(condition) ? groupOf(condition).flatMap(eventConditions) : [];
 }
 
+export const isGroup = (condition: Condition): condition is Group =>
+	"all" in condition || "any" in condition || "none" in condition;
+
 /** The conditions a group is made of. */
-export function groupOf(group: Exclude<Condition, { trait: string } | { event: string }>): readonly Condition[] {
+export function groupOf(group: Group): readonly Condition[] {
 	if ("all" in group) return group.all;
 	return "any" in group ? group.any : group.none;
 }

@@ -2,7 +2,7 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256 } from "#adapters/crypto/sha256.ts";
-import type { Comparison, EventLeaf } from "#contracts/definitions/condition.ts";
+import type { FixedComparison as Comparison, EventLeaf } from "#contracts/definitions/condition.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import type { Json, JsonObject } from "#domain/model/json.ts";
 import { compileSegments } from "#domain/segment/compile-segments.ts";
