@@ -20,7 +20,7 @@ type Events = { readonly event: string; readonly where: Where; readonly since?: 
  * | `said` | each time the trait was said: when, and whether the value meets `is`; the latest 64 |
  * | `steps` | each event that is one of the steps: when, which, the key's value; the latest 50 |
  * | `consent` | what was said last about a purpose |
- * | `listed` | the number of the last upload of a list that names the person |
+ * | `listed` | how often each upload of a list named the person, by its number (`values`); the latest 8 numbers |
  */
 export type MeasureSpec =
 	| (Events & { readonly kind: "count" | "seen"; readonly bucketMs: number })
@@ -46,6 +46,18 @@ export const MAX_STEPS = 50;
 
 /** The track event through which an upload names a person: `properties.list`, `properties.upload` (1, 2 …). */
 export const LISTED_EVENT = "Tutti List Uploaded";
+
+/**
+ * Where alone it comes from: no source of a workspace can have an id with a dot, so nobody puts himself on a list by
+ * sending such an event.
+ */
+export const LIST_SOURCE = "tutti.lists";
+
+/**
+ * Uploads of a list that are kept for a person: the latest by their numbers. More than one, so that whoever is in the upload in
+ * force and in the next one stays a member while the next one comes in.
+ */
+export const MAX_UPLOADS = 8;
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
