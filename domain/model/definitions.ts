@@ -34,6 +34,8 @@ export type Workspace = {
 	readonly traits?: readonly Applied<TraitDefinition>[];
 	/** How far each count is, by the key of what it means. @default all are complete */
 	readonly counts?: ReadonlyMap<string, Counting>;
+	/** Of each list that was uploaded: the number of the upload in force (1, 2 …). @default there are none */
+	readonly lists?: ReadonlyMap<string, number>;
 	/** Ids of segments that were removed: a recompute lets their last members go. @default none */
 	readonly removedSegments?: readonly string[];
 };
