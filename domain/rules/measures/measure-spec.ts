@@ -5,6 +5,11 @@ type Where = NamedEvent["where"];
 /** Track events of a name that meet conditions, and that happened on certain days (UTC, `until` exclusive). */
 type Events = { readonly event: string; readonly where: Where; readonly since?: string; readonly until?: string };
 
+/** One shape for each kind, so that each can be picked out. */
+type Counted<Kind extends string> = Kind extends string
+	? Events & { readonly kind: Kind; readonly bucketMs: number }
+	: never;
+
 /**
  * What is kept of events, by stretches of `bucketMs` of event time (0: all time is one): plain data, so that the stream, SQL
  * and whoever explains it mean the same.
@@ -23,12 +28,8 @@ type Events = { readonly event: string; readonly where: Where; readonly since?: 
  * | `listed` | how often each upload of a list named the person, by its number (`values`); the latest 8 numbers |
  */
 export type MeasureSpec =
-	| (Events & { readonly kind: "count" | "seen"; readonly bucketMs: number })
-	| (Events & {
-			readonly kind: "stats" | "first" | "last" | "values";
-			readonly property: string;
-			readonly bucketMs: number;
-	  })
+	| Counted<"count" | "seen">
+	| (Counted<"stats" | "first" | "last" | "values"> & { readonly property: string })
 	| (Events & { readonly kind: "met"; readonly has: Where; readonly bucketMs: 0 })
 	| { readonly kind: "said"; readonly trait: string; readonly is: FixedComparison; readonly bucketMs: number }
 	| {
