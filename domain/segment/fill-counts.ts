@@ -23,8 +23,13 @@ export async function fillCounts(totals: ReadonlyMap<SeedId, LeafState>, deps: F
 	let written = 0;
 	for (let attempt = 1; attempt <= TRIES; attempt++) {
 		const fragments = await deps.fragments.load(open);
-		const raised = fragments.flatMap((fragment) => raise(fragment, totals.get(fragment.seedId) ?? {}) ?? []);
-		const saved = await Promise.all(raised.map(async (next) => ({ next, kind: await deps.fragments.save(next) })));
+		const raised = fragments.flatMap((before) => {
+			const next = raise(before, totals.get(before.seedId) ?? {});
+			return next ? [{ next, before }] : [];
+		});
+		const saved = await Promise.all(
+			raised.map(async ({ next, before }) => ({ next, kind: await deps.fragments.save(next, before) })),
+		);
 		open = saved.flatMap(({ next, kind }) => (kind === "refused" ? [next.seedId] : []));
 		written += saved.length - open.length;
 		if (open.length === 0) return written;

@@ -34,8 +34,8 @@ export interface Profiles {
 export interface Fragments {
 	/** The fragments that were ever written, in no order. */
 	load(ids: readonly SeedId[]): Promise<readonly Fragment[]>;
-	/** Refused when the stored version is not the one before this any more. */
-	save(fragment: Fragment): Promise<"saved" | "refused">;
+	/** `before` is the fragment as it was read, the version before this. Refused when it is not the stored one any more. */
+	save(fragment: Fragment, before: Fragment): Promise<"saved" | "refused">;
 }
 
 /** How far a recompute is. It goes through all people in slices of about equal size, so that it can stop and go on. */

@@ -46,7 +46,7 @@ async function foldOne(read: Fragment, events: readonly SourcedEvent[], deps: Fo
 	let fragment = read;
 	for (let attempt = 1; attempt <= TRIES; attempt++) {
 		const next = foldEvents(fragment, events, { ...deps, now: deps.now() });
-		if (next === fragment || (await deps.fragments.save(next)) === "saved") return next;
+		if (next === fragment || (await deps.fragments.save(next, fragment)) === "saved") return next;
 		await deps.pause(attempt);
 		const [again] = await deps.fragments.load([read.seedId]);
 		fragment = again ?? emptyFragment(read.seedId);

@@ -188,8 +188,8 @@ export interface IdentityGraph {
 export interface Fragments {
 	/** The fragments that were ever written, in no order. */
 	load(ids: readonly SeedId[]): Promise<readonly Fragment[]>;
-	/** Refused when the stored version is not the one before this any more. */
-	save(fragment: Fragment): Promise<"saved" | "refused">;
+	/** `before` is the fragment as it was read, the version before this. Refused when it is not the stored one any more. */
+	save(fragment: Fragment, before: Fragment): Promise<"saved" | "refused">;
 }
 
 /** The identifiers that a person blocked: events leave them out from then on. */

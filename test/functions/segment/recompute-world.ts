@@ -83,7 +83,8 @@ export async function openWorld() {
 		const seedId = seedOf(event.userId ?? "");
 		const [known] = await fragments.load([seedId]);
 		const deps = { leavesOf: compiled.leavesOf, hashOf: (text: string) => sha256(text).slice(0, 8), now: now() };
-		await fragments.save(foldEvents(known ?? emptyFragment(seedId), [event], deps));
+		const before = known ?? emptyFragment(seedId);
+		await fragments.save(foldEvents(before, [event], deps), before);
 		const causeIn = () => ({ kind: "event", messageId: event.messageId }) as const;
 		await updateMemberships({ profileId: seedId, compiled, causeIn }, { memberships, profiles, ...quick });
 	};
