@@ -9,6 +9,7 @@ export const CATALOGUE = {
 	ProfilesSplit: "tutti.unify",
 	SegmentEntered: "tutti.segment",
 	SegmentExited: "tutti.segment",
+	SegmentVolumeChanged: "tutti.segment",
 	DeliverySucceeded: "tutti.activate",
 	DeliveryFailed: "tutti.activate",
 } as const;

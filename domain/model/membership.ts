@@ -1,10 +1,16 @@
+import type { CAUSES } from "#contracts/bus/segment-changed.ts";
 import type { ProfileId } from "./identifier.ts";
 
-/** What made a membership change. */
+/**
+ * What made a membership change: an `event` of the person, `time` alone, a `merge` (or a split), an `edit` of the segment, the
+ * scheduled look at everybody (`recompute`), the nightly comparison with the archive (`reconcile`), an upload of a `list`.
+ */
 export type MembershipCause = {
-	readonly kind: "event" | "merge" | "edit" | "recompute";
+	readonly kind: (typeof CAUSES)[number];
 	/** The event that tipped it, where one did: the trace of the change. */
 	readonly messageId?: string;
+	/** The condition that tipped it, by its place in the definition: `when.all.0`. */
+	readonly leaf?: string;
 };
 
 /**
