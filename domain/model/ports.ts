@@ -82,6 +82,12 @@ export type SqlResult = {
 export interface Sql {
 	/** Throws `SqlRefused` with the engine's own words when the query is wrong or not read-only. */
 	query(sql: string, options?: { readonly maxRows?: number }): Promise<SqlResult>;
+	/**
+	 * The same for more rows than one may hold at once, in pages of some thousand: one at least, in the query's order, none
+	 * read ahead. `scannedBytes` stands on the first page, 0 on the others. Give the query an ORDER BY: then nobody waits
+	 * who wants to write to the archive while the pages are worked on. Whoever stops early need not say so.
+	 */
+	pages(sql: string): AsyncIterable<SqlResult>;
 }
 
 /** The engine would not run the query; the message says why, in the engine's words. */

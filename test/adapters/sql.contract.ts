@@ -84,6 +84,31 @@ export function sqlContract(open: Open): void {
 			expect((await query("SELECT message_id FROM events ORDER BY 1", { maxRows: 2 })).rows).toEqual([["m1"], ["m2"]]);
 		});
 
+		it("answers in pages what it answers at once, and counts what was read once", async () => {
+			const text = "SELECT message_id, event, received_at FROM events ORDER BY message_id DESC";
+			const [pages, whole] = [await Array.fromAsync(opened.sql.pages(text)), await query(text)];
+			expect(pages.flatMap(({ rows }) => rows)).toEqual(whole.rows);
+			expect(pages[0]?.columns).toEqual(whole.columns);
+			expect(pages.reduce((sum, { scannedBytes }) => sum + scannedBytes, 0)).toBe(whole.scannedBytes);
+		});
+
+		it("answers a page, too, when there are no rows", async () => {
+			const pages = await Array.fromAsync(opened.sql.pages("SELECT message_id FROM events WHERE event = 'Never'"));
+			expect(pages.map(({ columns, rows }) => [columns.map(({ name }) => name), rows])).toEqual([[["message_id"], []]]);
+		});
+
+		it("refuses pages of a wrong query when they are asked for", async () => {
+			await expect(Array.fromAsync(opened.sql.pages("SELECT nonsense FROM events"))).rejects.toBeInstanceOf(SqlRefused);
+			await expect(Array.fromAsync(opened.sql.pages("DROP VIEW events"))).rejects.toBeInstanceOf(SqlRefused);
+		});
+
+		it("goes on answering when somebody stops in the middle of pages", async () => {
+			for await (const page of opened.sql.pages("SELECT message_id FROM events ORDER BY 1")) {
+				if (page.rows.length > 0) break;
+			}
+			expect((await query("SELECT count(*) FROM events")).rows).toEqual([[3]]);
+		});
+
 		it("answers null for what is absent", async () => {
 			expect((await query("SELECT DISTINCT group_id FROM events")).rows).toEqual([[null]]);
 		});

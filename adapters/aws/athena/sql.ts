@@ -1,4 +1,9 @@
-import { type AthenaClient, type ColumnInfo, GetQueryResultsCommand } from "@aws-sdk/client-athena";
+import {
+	type AthenaClient,
+	type ColumnInfo,
+	GetQueryResultsCommand,
+	type GetQueryResultsCommandOutput,
+} from "@aws-sdk/client-athena";
 import { type Sql, SqlRefused, type SqlResult } from "#domain/model/ports.ts";
 import { type Execution, execute, pollGently } from "./execution.ts";
 import { whyNotReadOnly } from "./read-only.ts";
@@ -21,35 +26,57 @@ export function athenaSql(deps: {
 }): Sql {
 	const execution = { now: () => new Date(), deadlineSeconds: LONGEST_SECONDS, wait: pollGently, ...deps };
 
+	const run = async (sql: string): Promise<Ended> => {
+		const refusal = whyNotReadOnly(sql);
+		if (refusal) throw new SqlRefused(refusal);
+		const { QueryExecutionId: id = "", Statistics } = await execute(sql.trim().replace(/;$/, ""), execution);
+		return { id, scannedBytes: Statistics?.DataScannedInBytes ?? 0 };
+	};
+	async function* pages(sql: string): AsyncGenerator<SqlResult> {
+		yield* resultsOf(await run(sql), execution.client);
+	}
+
 	return {
+		pages,
 		async query(sql, { maxRows = Number.POSITIVE_INFINITY } = {}) {
-			const refusal = whyNotReadOnly(sql);
-			if (refusal) throw new SqlRefused(refusal);
-			const { QueryExecutionId, Statistics } = await execute(sql.trim().replace(/;$/, ""), execution);
-			const result = await resultOf(execution.client, QueryExecutionId ?? "", maxRows);
-			return { ...result, scannedBytes: Statistics?.DataScannedInBytes ?? 0 };
+			const rows: SqlResult["rows"][number][] = [];
+			let [columns, scannedBytes]: [SqlResult["columns"], number] = [[], 0];
+			for await (const page of pages(sql)) {
+				columns = page.columns;
+				scannedBytes += page.scannedBytes;
+				rows.push(...page.rows);
+				if (rows.length >= maxRows) break;
+			}
+			return { columns, rows: rows.slice(0, maxRows), scannedBytes };
 		},
 	};
 }
 
-async function resultOf(client: AthenaClient, QueryExecutionId: string, maxRows: number) {
-	const rows: SqlResult["rows"][number][] = [];
+/** A query that has come to its end. */
+type Ended = { readonly id: string; readonly scannedBytes: number };
+
+/** Athena keeps the result in S3 and answers it from there, a thousand rows a call. */
+async function* resultsOf({ id, scannedBytes }: Ended, client: AthenaClient): AsyncGenerator<SqlResult> {
 	let columns: readonly ColumnInfo[] = [];
 	let NextToken: string | undefined;
-	let toSkip = 1; // the first row of all are the columns' names
+	let isFirst = true;
 	do {
-		const page = await client.send(
-			new GetQueryResultsCommand({ QueryExecutionId, MaxResults: ROWS_PER_PAGE, ...(NextToken && { NextToken }) }),
+		const page: GetQueryResultsCommandOutput = await client.send(
+			new GetQueryResultsCommand({
+				QueryExecutionId: id,
+				MaxResults: ROWS_PER_PAGE,
+				...(NextToken && { NextToken }),
+			}),
 		);
 		columns = page.ResultSet?.ResultSetMetadata?.ColumnInfo ?? columns;
-		for (const { Data = [] } of page.ResultSet?.Rows?.slice(toSkip) ?? []) {
-			rows.push(columns.map((column, i) => toJson(Data[i]?.VarCharValue, column)));
-		}
-		toSkip = 0;
+		// the first row of all are the columns' names
+		const rows = page.ResultSet?.Rows?.slice(isFirst ? 1 : 0) ?? [];
+		yield {
+			columns: columns.map(({ Name = "", Type = "" }) => ({ name: Name, type: Type })),
+			rows: rows.map(({ Data = [] }) => columns.map((column, i) => toJson(Data[i]?.VarCharValue, column))),
+			scannedBytes: isFirst ? scannedBytes : 0,
+		};
+		isFirst = false;
 		NextToken = page.NextToken;
-	} while (NextToken && rows.length < maxRows);
-	return {
-		columns: columns.map(({ Name = "", Type = "" }) => ({ name: Name, type: Type })),
-		rows: rows.slice(0, maxRows),
-	};
+	} while (NextToken);
 }

@@ -8,7 +8,7 @@ import { SqlRefused } from "#domain/model/ports.ts";
 const TABLE_FUNCTIONS: ReadonlySet<unknown> = new Set(["generate_series", "json_each", "json_tree", "range", "unnest"]);
 
 /** What a query reads, as far as it matters here. */
-export type ReadPlan = { readonly tables: ReadonlySet<string> };
+export type ReadPlan = { readonly tables: ReadonlySet<string>; /** Sorted as a whole. */ readonly isOrdered: boolean };
 
 /**
  * Checks, in the engine's own parse of it, that a text is one query that does nothing but read. Nothing of it is run.
@@ -29,12 +29,19 @@ export async function selectOnly(connection: DuckDBConnection, sql: string): Pro
 		if (node.type === "BASE_TABLE" && typeof node.table_name === "string") tables.add(node.table_name.toLowerCase());
 		if (node.type === "TABLE_FUNCTION") refuseUnlessAllowed(node);
 	}
-	return { tables };
+	return { tables, isOrdered: isSorted(parsed.statements[0]) };
 }
 
 type Parsed =
 	| { readonly error: true; readonly error_type: string; readonly error_message: string }
 	| { readonly error: false; readonly statements: readonly unknown[] };
+
+/** Whether an ORDER BY stands at the very end, and no LIMIT beside it, for which not everything need be read. */
+function isSorted(statement: unknown): boolean {
+	const query = isNode(statement) ? statement.node : undefined;
+	const modifiers = isNode(query) && Array.isArray(query.modifiers) ? query.modifiers.filter(isNode) : [];
+	return modifiers.length === 1 && modifiers[0]?.type === "ORDER_MODIFIER";
+}
 
 type Node = { readonly [field: string]: unknown };
 

@@ -1,13 +1,11 @@
 import { resolve } from "node:path";
-import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { IDENTITIES_VIEW, IDENTITY_CHANGES } from "#contracts/archive/identity-changes.ts";
 import { type Sql, SqlRefused, type SqlResult } from "#domain/model/ports.ts";
 import type { FileArchive, FileIdentityArchive } from "../files/archive.ts";
-import type { ArchiveFile } from "../files/daily-files.ts";
+import { keep } from "../keep.ts";
 import { startEngine, viewEvents, viewIdentities } from "./engine.ts";
-import { type FileView, fileView, sizeOf } from "./file-view.ts";
-import { toJson } from "./json-value.ts";
-import { selectOnly } from "./select-only.ts";
+import { fileView } from "./file-view.ts";
+import { type Asked, readPages, type Source } from "./read-pages.ts";
 import { whileUsed } from "./while-used.ts";
 
 /** A query that runs longer is stopped: the archive's writer waits for it. */
@@ -49,22 +47,15 @@ export function duckdbSql(options: DuckdbSqlOptions): DuckdbSql {
 		idleSeconds: options.idleSeconds ?? IDLE_SECONDS,
 	});
 
-	const run = async (instance: DuckDBInstance, asked: Asked): Promise<SqlResult> => {
-		// a connection of its own, so that a query that fails leaves nothing behind for the next one
-		const connection = await instance.connect();
-		let timer: NodeJS.Timeout | undefined;
-		try {
-			const { tables } = await selectOnly(connection, asked.sql);
-			const scans = asked.sources.filter(({ view }) => view.isReadBy(tables));
-			for (const { view, files } of scans) await view.show(connection, files);
-			// from here on: how long the views take is not the query's doing, and grows with the archive
-			timer = setTimeout(() => connection.interrupt(), longestSeconds * 1000);
-			return { ...(await read(connection, asked)), scannedBytes: sizeOf(scans.flatMap(({ files }) => files)) };
-		} finally {
-			clearTimeout(timer);
-			connection.closeSync();
-		}
-	};
+	const lendFiles = (work: (sources: readonly Source[]) => Promise<void>): Promise<void> =>
+		archive.read((eventFiles) =>
+			identityArchive.read((changeFiles) =>
+				work([
+					{ view: events, files: eventFiles },
+					{ view: identities, files: changeFiles },
+				]),
+			),
+		);
 
 	const fail = (error: unknown): never => {
 		const reason = error instanceof Error ? error.message : String(error);
@@ -73,36 +64,36 @@ export function duckdbSql(options: DuckdbSqlOptions): DuckdbSql {
 		throw new SqlRefused(reason.startsWith("INTERRUPT") ? `the query took longer than ${longestSeconds} s` : reason);
 	};
 
-	const query: Sql["query"] = async (sql, { maxRows = Number.POSITIVE_INFINITY } = {}) => {
-		let answer: SqlResult | undefined;
-		await archive.read((eventFiles) =>
-			identityArchive.read(async (changeFiles) => {
-				const sources = [
-					{ view: events, files: eventFiles },
-					{ view: identities, files: changeFiles },
-				];
-				// not returned: the archives remember what comes out of a reading until they are written to again
-				answer = await engine.use((instance) => run(instance, { sql, maxRows, sources })).catch(fail);
-			}),
-		);
-		return answer as SqlResult; // a reading that does not set it throws
-	};
-
-	return { query, close: () => engine.close() };
-}
-
-type Asked = { readonly sql: string; readonly maxRows: number; readonly sources: readonly Source[] };
-
-/** A view, and the files that are behind it now. */
-type Source = { readonly view: FileView; readonly files: readonly ArchiveFile[] };
-
-async function read(connection: DuckDBConnection, { sql, maxRows }: Asked): Promise<Omit<SqlResult, "scannedBytes">> {
-	const result = await connection.stream(sql);
-	const rows: SqlResult["rows"][number][] = [];
-	for await (const some of result.yieldConvertedRows(toJson)) {
-		rows.push(...some.slice(0, maxRows - rows.length));
-		if (rows.length >= maxRows) break;
+	async function* read(sql: string, timed: Asked["timed"]): AsyncGenerator<SqlResult> {
+		const files = await keep(lendFiles);
+		try {
+			const engineOf = await keep(engine.use<void>);
+			try {
+				const [sources, instance] = [files.thing, engineOf.thing];
+				yield* readPages({ sql, instance, sources, longestSeconds, timed, filesAreRead: files.giveBack });
+			} catch (error) {
+				fail(error);
+			} finally {
+				engineOf.giveBack();
+			}
+		} finally {
+			files.giveBack();
+		}
 	}
-	const columns = result.columnNames().map((name, index) => ({ name, type: result.columnType(index).toString() }));
-	return { columns, rows };
+
+	return {
+		pages: (text) => read(text, "first"),
+		async query(text, { maxRows = Number.POSITIVE_INFINITY } = {}) {
+			const rows: SqlResult["rows"][number][] = [];
+			let [columns, scannedBytes]: [SqlResult["columns"], number] = [[], 0];
+			for await (const page of read(text, "all")) {
+				columns = page.columns;
+				scannedBytes += page.scannedBytes;
+				rows.push(...page.rows.slice(0, maxRows - rows.length));
+				if (rows.length >= maxRows) break;
+			}
+			return { columns, rows, scannedBytes };
+		},
+		close: () => engine.close(),
+	};
 }

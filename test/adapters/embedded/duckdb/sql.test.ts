@@ -131,6 +131,37 @@ describe("duckdbSql", () => {
 		await close();
 	});
 
+	it("lets the archive be written, and other queries be run, while the pages of a sorted query are worked on", async () => {
+		const events = Array.from({ length: 5000 }, (_, n) => anArchivedEvent({ messageId: `m${n}` }));
+		const { archive, sql, close } = await openSql(events);
+		const seen: number[] = [];
+		for await (const { rows } of sql.pages("SELECT message_id FROM events ORDER BY message_id")) {
+			seen.push(rows.length);
+			await archive.store([anArchivedEvent({ messageId: `later${seen.length}` })]);
+			expect((await sql.query("SELECT count(*) FROM events")).rows).toEqual([[5000 + seen.length]]);
+		}
+		expect(seen.length).toBeGreaterThan(1);
+		expect(seen.reduce((sum, rows) => sum + rows)).toBe(5000);
+		await close();
+	});
+
+	it("writes nothing while an unsorted query reads the files page by page", async () => {
+		const events = Array.from({ length: 5000 }, (_, n) => anArchivedEvent({ messageId: `m${n}` }));
+		const { archive, sql, close } = await openSql(events);
+		const pages = sql.pages("SELECT message_id FROM events")[Symbol.asyncIterator]();
+		await pages.next();
+		let isWritten = false;
+		const writing = archive.store([anArchivedEvent({ messageId: "later" })]).then(() => {
+			isWritten = true;
+		});
+		await pages.next();
+		expect(isWritten).toBe(false);
+		await pages.return?.();
+		await writing;
+		expect((await sql.query("SELECT count(*) FROM events")).rows).toEqual([[5001]]);
+		await close();
+	});
+
 	it("sees what was stored since the last query, and counts its bytes", async () => {
 		const { archive, sql, close } = await openSql([]);
 		const count = () => sql.query("SELECT count(*) FROM events");
