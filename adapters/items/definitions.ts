@@ -5,6 +5,7 @@ import { readBlocked } from "./blocked-identifiers.ts";
 import { type Head, readHead } from "./definitions-head.ts";
 import { type Row, readRows } from "./definitions-rows.ts";
 import type { ItemStore } from "./item-store.ts";
+import { readListsInForce } from "./lists.ts";
 
 /** How long a copy is used before the head is looked at again: what is applied is in force everywhere after this. */
 const DEFINITIONS_MAX_AGE_SECONDS = 5;
@@ -53,10 +54,10 @@ async function load(
 ): Promise<{ readonly edition: number; readonly workspace: Workspace }> {
 	let before = first;
 	for (let attempt = 0; attempt < LOADS; attempt++) {
-		const [rows, blocked] = [await readRows(items), await readBlocked(items)];
+		const [rows, blocked, lists] = [await readRows(items), await readBlocked(items), await readListsInForce(items)];
 		const after = await readHead(items);
 		if (after.edition === before.edition) {
-			return { edition: after.edition, workspace: { ...workspaceOf(rows, after), blockedSeeds: blocked } };
+			return { edition: after.edition, workspace: { ...workspaceOf(rows, after), blockedSeeds: blocked, lists } };
 		}
 		before = after;
 	}

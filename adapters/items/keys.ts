@@ -13,6 +13,8 @@ import type { ItemKey } from "./item-store.ts";
  * | `IDX#<kind>#<shard>` | `<seedId>` | an identifier that is a hub, a profile that is saturated or contested, for the report | when it becomes so, and when it is so no more |
  * | `BLK` | `<seedId>` | an identifier that a person blocked | each decision to block or unblock |
  * | `C#<profileId>` | `SEG#<segmentId>` | membership | each transition |
+ * | `C#<profileId>` | `SEG#~` | when the profile is looked at next because of the time | when a look is planned |
+ * | `DUE#<minute>#<shard>` | `<profileId>#<ms>` | a profile to look at then, by the last digit of its id | when time will decide earlier than any look that is planned; gone once it was looked at |
  * | `F#<seedId>` | `T` | fragment: traits, leaf state, measures of computed traits, ring, version | each coalesced write; the hot item |
  * | `F#<seedId of a groupId>#<shard>` | `T` | fragment of an account: the same, by the last digit of the member's id | each coalesced write |
  * | `F#<seedId>` | `A#<seedId of a groupId>` | an account that the identifier is a member of: sealed groupId, since when | once, and when it was earlier |
@@ -25,6 +27,8 @@ import type { ItemKey } from "./item-store.ts";
  * | `DEF#<kind>` | `<id>` | a definition in force | apply |
  * | `DEF#<kind>#<id>` | `V#<version>` | each version kept, with who and when | apply |
  * | `DEF` | `HEAD` | a number that grows with every apply; how far the counts are that segments look at | apply, recompute |
+ * | `LIST` | `<list>` | a list of people: the upload in force, how many were begun | each upload, begun and finished |
+ * | `LIST#<list>` | `U#<number>` | an upload: by whom, which parts came, when it was finished | each part |
  * | `DLV#<deliveryId>` | `LOG` | a delivery: state, attempts, last answer (TTL) | each attempt |
  * | `DLVS#<destinationId>` | `<time>#<deliveryId>` | the same, for listing (TTL) | once |
  * | `X#<messageId>` | `DLV#<deliveryId>` | a delivery an event caused, for its trace (TTL) | once |
@@ -43,6 +47,13 @@ export const keys = {
 	identityHealth: (kind: string, seedId: string): ItemKey => ({ pk: `IDX#${kind}#${seedId.slice(-1)}`, sk: seedId }),
 	blocked: (seedId: string): ItemKey => ({ pk: "BLK", sk: seedId }),
 	membership: (profileId: string, segmentId: string): ItemKey => ({ pk: `C#${profileId}`, sk: `SEG#${segmentId}` }),
+	/** After every segment's id, so that it is read with the memberships. */
+	nextLook: (profileId: string): ItemKey => ({ pk: `C#${profileId}`, sk: "SEG#~" }),
+	due: (minute: number, profileId: string, at: number): ItemKey => ({
+		pk: `DUE#${minute}#${profileId.slice(-1)}`,
+		sk: `${profileId}#${at}`,
+	}),
+	tick: (): ItemKey => ({ pk: "SEGM", sk: "TICK" }),
 	fragment: (seedId: string): ItemKey => ({ pk: `F#${seedId}`, sk: "T" }),
 	/** Beside the fragment of whoever is a member. */
 	account: (member: string, account: string): ItemKey => ({ pk: `F#${member}`, sk: `A#${account}` }),
@@ -63,6 +74,11 @@ export const keys = {
 		sk: `V#${String(version).padStart(8, "0")}`,
 	}),
 	definitionsHead: (): ItemKey => ({ pk: "DEF", sk: "HEAD" }),
+	list: (id: string): ItemKey => ({ pk: "LIST", sk: id }),
+	listUpload: (id: string, number: number): ItemKey => ({
+		pk: `LIST#${id}`,
+		sk: `U#${String(number).padStart(8, "0")}`,
+	}),
 	delivery: (deliveryId: string): ItemKey => ({ pk: `DLV#${deliveryId}`, sk: "LOG" }),
 	deliveryListing: (destinationId: string, at: string, deliveryId: string): ItemKey => ({
 		pk: `DLVS#${destinationId}`,

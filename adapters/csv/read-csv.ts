@@ -1,0 +1,52 @@
+import { CsvError } from "csv-parse";
+import { parse } from "csv-parse/sync";
+import { delimiterOf } from "#contracts/http/lists.ts";
+
+/** A table as text: titles, then rows, each with the line on which it ends. */
+export type CsvTable = {
+	readonly titles: readonly string[];
+	readonly rows: readonly { readonly line: number; readonly cells: readonly string[] }[];
+};
+
+/** Text that is no CSV: on which line, and what would be right. It never repeats what stands there. */
+export type CsvFault = { readonly line: number; readonly reason: string };
+
+/** Longer rows are a quote that is nowhere closed. */
+const LONGEST_ROW = 64 * 1024;
+
+const REASONS: { readonly [code: string]: string } = {
+	CSV_QUOTE_NOT_CLOSED: "a quote is opened and nowhere closed",
+	CSV_INVALID_CLOSING_QUOTE: "something follows a closing quote: quotes within a value are written twice",
+	INVALID_OPENING_QUOTE: "a quote stands within a value: put the whole value in quotes, and the quote twice",
+	CSV_MAX_RECORD_SIZE: `a row is longer than ${LONGEST_ROW} characters: is a quote not closed?`,
+};
+
+/**
+ * Reads CSV as RFC 4180 has it, and as spreadsheets write it: a byte order mark, any line ends, commas, semicolons or tabs.
+ * Rows may have too few or too many cells. Empty lines are nothing; without a title there are no rows. Stops reading after
+ * `maxRows` of them.
+ */
+export function readCsv(text: string, maxRows = Number.MAX_SAFE_INTEGER): CsvTable | CsvFault {
+	let lastLine = 0;
+	try {
+		// One kind of line end: the parser would count lines within quotes twice.
+		const records = parse(text.replaceAll(/\r\n?/g, "\n"), {
+			bom: true,
+			delimiter: delimiterOf(/^[^\r\n]*/.exec(text)?.[0] ?? ""),
+			record_delimiter: "\n",
+			relax_column_count: true,
+			skip_empty_lines: true,
+			max_record_size: LONGEST_ROW,
+			to: Math.min(maxRows + 1, Number.MAX_SAFE_INTEGER),
+			on_record: (cells: string[], { lines }) => {
+				lastLine = lines;
+				return { line: lines, cells };
+			},
+		}) as unknown as CsvTable["rows"]; // `on_record` says what a record is
+		const [titles, ...rows] = records;
+		return { titles: titles?.cells ?? [], rows };
+	} catch (error) {
+		if (!(error instanceof CsvError)) throw error;
+		return { line: lastLine + 1, reason: REASONS[error.code] ?? "this is no row of CSV" };
+	}
+}

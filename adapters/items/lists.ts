@@ -1,0 +1,137 @@
+import type { Lists, Upload, UploadedList } from "#domain/collect/lists.ts";
+import { headWrite, readHead } from "./definitions-head.ts";
+import { everyItem } from "./every-item.ts";
+import type { Item, ItemStore, Write } from "./item-store.ts";
+import { keys } from "./keys.ts";
+
+/** Every function keeps all of them in memory, and reads them whenever a definition changes: 1,000 are some 100 KB. */
+export const MAX_LISTS = 1000;
+
+const TRIES = 5;
+
+type Deps = { readonly items: ItemStore; readonly now: () => Date };
+
+/** Of each list that has one: the upload in force. */
+export async function readListsInForce(items: ItemStore): Promise<ReadonlyMap<string, number>> {
+	const all = await readLists(items);
+	return new Map(all.flatMap(({ id, inForce }) => (inForce ? [[id, inForce.upload] as const] : [])));
+}
+
+/**
+ * Lists over the item store: one small item for each, and one for each upload, which parts are added to. What is in force
+ * changes together with the edition of the definitions, so that every function knows within seconds.
+ */
+export function itemLists({ items, now }: Deps): Lists {
+	const find = async (list: string) => {
+		const item = await items.get(keys.list(list));
+		return item && { item, known: listOf(item) };
+	};
+	const upload = async (list: string, number: number) => {
+		const item = await items.get(keys.listUpload(list, number));
+		return item && uploadOf(item);
+	};
+
+	return {
+		all: () => readLists(items),
+		find: async (list) => (await find(list))?.known,
+		upload,
+
+		async uploads(list, limit) {
+			const { pk } = keys.listUpload(list, 0);
+			return (await items.query({ pk, reverse: true, limit })).items.map(uploadOf);
+		},
+
+		async begin(list, by) {
+			for (let attempt = 0; attempt < TRIES; attempt++) {
+				const found = await find(list);
+				if (!found && (await readLists(items)).length >= MAX_LISTS) return "full";
+				const number = Number(found?.item.begun ?? 0) + 1;
+				const begun: Upload = { number, startedAt: now().toISOString(), by, parts: new Map() };
+				const writes = [nextWrite(list, number), beginWrite(list, begun)];
+				if ((await items.transact(writes)).kind === "written") return begun;
+			}
+			throw new Error(`uploads of the list ${list} were begun ${TRIES} times in a row`);
+		},
+
+		async addPart(list, { number }, part) {
+			const changes = { set: { [`${PART}${part.number}`]: part.rows } };
+			await items.update(keys.listUpload(list, number), changes, { present: true });
+			const added = await upload(list, number);
+			if (!added) throw new Error(`the upload ${number} of the list ${list} went away`);
+			return added;
+		},
+
+		async finish(list, finished) {
+			for (let attempt = 0; attempt < TRIES; attempt++) {
+				const before = (await find(list))?.known.inForce?.upload ?? null;
+				if (before === finished.number) return "finished";
+				if (before !== null && before > finished.number) return "overtaken";
+				const head = await readHead(items);
+				const writes = finishWrites(list, finished, { before, at: now().toISOString() });
+				// Before anything was ever applied nobody has a copy that would have to be read again.
+				const edition = head.edition === 0 ? [] : [headWrite({ ...head, edition: head.edition + 1 })];
+				if ((await items.transact([...writes, ...edition])).kind === "written") return "finished";
+			}
+			throw new Error(`definitions changed ${TRIES} times in a row while an upload was finished`);
+		},
+	};
+}
+
+async function readLists(items: ItemStore): Promise<UploadedList[]> {
+	const lists: UploadedList[] = [];
+	for await (const item of everyItem(items, { pk: keys.list("").pk })) lists.push(listOf(item));
+	return lists;
+}
+
+/** Each part is an attribute of its own, so that parts that come together do not wait for each other. */
+const PART = "part";
+
+/** The list with the number that was given out last. */
+function nextWrite(list: string, number: number): Write {
+	const key = keys.list(list);
+	if (number === 1) return { kind: "put", item: { ...key, begun: 1 }, condition: { absent: true } };
+	return { kind: "update", key, changes: { set: { begun: number } }, condition: { equals: { begun: number - 1 } } };
+}
+
+const beginWrite = (list: string, { number, startedAt, by }: Upload): Write => ({
+	kind: "put",
+	item: { ...keys.listUpload(list, number), number, startedAt, by },
+	condition: { absent: true },
+});
+
+function finishWrites(
+	list: string,
+	{ number: upload, by, parts }: Upload,
+	{ before, at }: { readonly before: number | null; readonly at: string },
+): Write[] {
+	const rows = [...parts.values()].reduce((sum, each) => sum + each, 0);
+	return [
+		{
+			kind: "update",
+			key: keys.list(list),
+			changes: { set: { upload, rows, at, by } },
+			condition: { present: true, equals: { upload: before } },
+		},
+		{ kind: "update", key: keys.listUpload(list, upload), changes: { set: { finishedAt: at } } },
+	];
+}
+
+/** As the writes above have it. */
+function listOf({ sk, upload, rows, at, by }: Item): UploadedList {
+	if (typeof upload !== "number") return { id: sk };
+	return { id: sk, inForce: { upload, rows: Number(rows), at: String(at), by: String(by) } };
+}
+
+/** As the writes above have it. */
+function uploadOf({ number, startedAt, by, finishedAt, ...more }: Item): Upload {
+	const parts = Object.entries(more).flatMap(([name, rows]) =>
+		name.startsWith(PART) ? [[Number(name.slice(PART.length)), Number(rows)] as const] : [],
+	);
+	return {
+		number: Number(number),
+		startedAt: String(startedAt),
+		by: String(by),
+		parts: new Map(parts),
+		...(typeof finishedAt === "string" && { finishedAt }),
+	};
+}
