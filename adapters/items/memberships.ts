@@ -2,7 +2,8 @@ import { CATALOGUE } from "#contracts/bus/catalogue.ts";
 import type { SegmentChanged } from "#contracts/bus/segment-changed.ts";
 import type { ProfileId } from "#domain/model/identifier.ts";
 import type { Membership } from "#domain/model/membership.ts";
-import type { Member, Memberships } from "#domain/segment/ports.ts";
+import type { Held, Member, Memberships } from "#domain/segment/ports.ts";
+import { planLook } from "./due-looks.ts";
 import { everyItem } from "./every-item.ts";
 import type { Item, ItemStore, Write } from "./item-store.ts";
 import { keys, SEGMENT_SHARDS } from "./keys.ts";
@@ -16,12 +17,13 @@ const DETAIL_TYPES = { entered: "SegmentEntered", exited: "SegmentExited" } as c
  * outbox, in one transaction whose condition is the row's version. A transition is three writes, six units; there are few.
  */
 export function itemMemberships({ items, now }: { items: ItemStore; now: () => Date }): Memberships {
+	const held = (profileId: ProfileId) => readHeld(items, profileId);
 	return {
-		async of(profileId) {
-			const { pk, sk } = keys.membership(profileId, "");
-			const rows: Membership[] = [];
-			for await (const item of everyItem(items, { pk, prefix: sk })) rows.push(membershipOf(profileId, item));
-			return rows;
+		held,
+		of: async (profileId) => (await held(profileId)).rows,
+
+		async planLook(profileId, at) {
+			await planLook({ items, now }, profileId, at);
 		},
 
 		async change(next, news) {
@@ -47,6 +49,18 @@ export function itemMemberships({ items, now }: { items: ItemStore; now: () => D
 			return counts.reduce((sum, count) => sum + count, 0);
 		},
 	};
+}
+
+async function readHeld(items: ItemStore, profileId: ProfileId): Promise<Held> {
+	const { pk, sk } = keys.membership(profileId, "");
+	const next = keys.nextLook(profileId).sk;
+	const rows: Membership[] = [];
+	let nextLookAt: number | undefined;
+	for await (const item of everyItem(items, { pk, prefix: sk })) {
+		if (item.sk === next) nextLookAt = Number(item.at);
+		else rows.push(membershipOf(profileId, item));
+	}
+	return { rows, ...(nextLookAt !== undefined && { nextLookAt }) };
 }
 
 function rowWrite({ profileId, segmentId, cause, ...row }: Membership): Write {

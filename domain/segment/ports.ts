@@ -6,10 +6,20 @@ import type { Fragment, Profile } from "#domain/model/profile.ts";
 /** A member as the list of a segment shows it. */
 export type Member = { readonly profileId: ProfileId; readonly enteredAt: string; readonly version: number };
 
+/** What is kept of a profile and its segments: its rows, and when (ms) somebody looks at it again because of the time. */
+export type Held = { readonly rows: readonly Membership[]; readonly nextLookAt?: number };
+
 /** Who is in which segment, and ever was. */
 export interface Memberships {
 	/** A profile's row in every segment it was ever in; those it exited too. */
 	of(profileId: ProfileId): Promise<readonly Membership[]>;
+	/** The same with the moment of its next look, as one reading. */
+	held(profileId: ProfileId): Promise<Held>;
+	/**
+	 * Has the profile looked at as soon as the moment (ms) has come. First the look is written down and then that it is the
+	 * next one, so a `nextLookAt` that is still to come may be relied on. Looks planned before stay: one too many is in vain.
+	 */
+	planLook(profileId: ProfileId, at: number): Promise<void>;
 	/**
 	 * Writes the next version of a row, keeps the list of members in step, and puts the news on the bus, all or nothing;
 	 * without news it is silent. Refused when the row is not at the version before any more: then nothing was written.
@@ -28,6 +38,40 @@ export interface Memberships {
 export interface Profiles {
 	/** Follows a retired id to the profile that survived; undefined when nothing is known under the id. */
 	read(profileId: ProfileId): Promise<Profile | undefined>;
+}
+
+/** A profile that is to be looked at because time alone may change one of its segments then. */
+export type DueLook = {
+	readonly profileId: ProfileId;
+	/** When, ms since 1970. */
+	readonly at: number;
+	/** How often it was tried and failed. */
+	readonly tries: number;
+	/** When it was written down (ms): one that was planned anew meanwhile is another one. */
+	readonly plannedAt: number;
+};
+
+/** How far the looks are. */
+export type TickProgress = {
+	/** Grows with every write: the condition of the next. */
+	readonly version: number;
+	/** The minute (since 1970) to begin with: before it there is nothing left, and nobody writes there any more. */
+	readonly from: number;
+	/** Everybody who was due until this moment has been looked at, ISO 8601 UTC; absent until that was so once. */
+	readonly lookedUpTo?: string;
+};
+
+/** The looks that are due, by minutes. What is planned is planned by `Memberships.planLook`. */
+export interface DueLooks {
+	/** The looks of a minute (since 1970), also those whose second has not come; while it is read some may go. */
+	inMinute(minute: number): AsyncIterable<DueLook>;
+	/** It was taken, and goes, unless it was planned anew meanwhile. */
+	taken(look: DueLook): Promise<void>;
+	/** It failed: it goes to another moment (ms), with one try more. */
+	putOff(look: DueLook, at: number): Promise<void>;
+	progress(): Promise<TickProgress | undefined>;
+	/** Takes the place of the version before; refused when another did so first. */
+	saveProgress(progress: TickProgress): Promise<"saved" | "refused">;
 }
 
 /** The counts of profiles, each in the fragment of one identifier. */
