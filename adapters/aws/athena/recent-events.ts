@@ -15,7 +15,7 @@ type Place = { readonly receivedAt: string; readonly messageId: string };
  * archive after a younger one was seen is not shown; `limit` keeps the newest.
  */
 export function athenaRecentEvents(deps: {
-	readonly sql: Sql;
+	readonly sql: Pick<Sql, "query">;
 	/** The raw table's name, in the database of `sql`. */
 	readonly table: string;
 	readonly now: () => Date;

@@ -19,7 +19,7 @@ import { checkPlan } from "#domain/validate/check-plan.ts";
 import { plansBySource } from "#domain/validate/plans-by-source.ts";
 import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { refuse } from "./answer.ts";
-import { type ArchivedPast, pastEvents } from "./past-events.ts";
+import { pastEvents } from "./past-events.ts";
 
 export type AsOfDeps = {
 	readonly definitions: Definitions;

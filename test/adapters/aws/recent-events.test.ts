@@ -22,7 +22,7 @@ const FULL: Partial<SourcedEvent> = {
 /** An engine that answers these events' rows, as Athena does, and notes what it is asked. */
 function engine(events: readonly SourcedEvent[]) {
 	const asked: string[] = [];
-	const sql: Sql = {
+	const sql: Pick<Sql, "query"> = {
 		query: async (text) => {
 			asked.push(text);
 			const rows = events.map((event) => {

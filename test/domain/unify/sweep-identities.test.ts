@@ -43,6 +43,7 @@ async function aWorld(inEvents: readonly string[], inChanges: readonly string[] 
 			definitions: { current: async (): Promise<Workspace> => ({ ...workspace, identity: identity() }) },
 			sweeps,
 			sql: {
+				...sql,
 				query: (...args) => {
 					world.asked++;
 					return sql.query(...args);

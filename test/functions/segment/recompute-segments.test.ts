@@ -148,6 +148,7 @@ describe("a recompute", () => {
 
 	/** The engine; it answers so slowly that a budget of seconds is over after a few questions. */
 	const slow = (sql: Sql): Sql => ({
+		...sql,
 		query: async (text) => {
 			world.pass(2);
 			return sql.query(text);
@@ -168,6 +169,7 @@ describe("a recompute", () => {
 
 	it("stops within a slice too, and goes on after the last person it judged", async () => {
 		const late = (sql: Sql): Sql => ({
+		...sql,
 			query: async (text) => {
 				if (text.startsWith("SELECT DISTINCT")) world.pass(6);
 				return sql.query(text);
@@ -182,6 +184,7 @@ describe("a recompute", () => {
 	it("that fails half-way is taken up by the next one", async () => {
 		let questions = 0;
 		const failing = (sql: Sql): Sql => ({
+		...sql,
 			query: async (text) => {
 				if (++questions === 9) throw new Error("the engine is gone");
 				return sql.query(text);
@@ -195,6 +198,7 @@ describe("a recompute", () => {
 	it("has the work to itself", async () => {
 		let other: unknown;
 		const meanwhile = (sql: Sql): Sql => ({
+		...sql,
 			query: async (text) => {
 				other ??= await world.recompute();
 				return sql.query(text);

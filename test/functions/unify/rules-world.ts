@@ -47,7 +47,13 @@ export function aRulesWorld(rules: IdentityRules, segments: readonly Segment[] =
 
 	/** Every identifier that an event was put under, which is what the archive knows. */
 	const archived = (): SeedId[] => seedsOf(memory.all().flatMap(({ pk, sk }) => (sk === "T" ? [pk] : [])));
-	const sql: Sql = { query: async (text) => ({ columns: [], rows: answerTo(text, archived()), scannedBytes: 0 }) };
+	const answer = (text: string) => ({ columns: [], rows: answerTo(text, archived()), scannedBytes: 0 });
+	const sql: Sql = {
+		query: async (text) => answer(text),
+		async *pages(text) {
+			yield answer(text);
+		},
+	};
 	const handler = resolveAgain({
 		...{ definitions, sql, sweeps: itemSweeps({ items: memory }), identities: graph, memberships, now, log },
 		profiles: profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) }),
