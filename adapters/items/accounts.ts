@@ -1,6 +1,6 @@
 import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
+import { inParallel } from "#domain/model/in-parallel.ts";
 import { type AccountMembership, type Accounts, GROUP_ID } from "#domain/unify/accounts.ts";
-import { inParallel } from "#domain/unify/in-parallel.ts";
 import type { Item, ItemStore, Write } from "./item-store.ts";
 import { keys } from "./keys.ts";
 import { queryShards } from "./shards.ts";

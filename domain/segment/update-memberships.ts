@@ -2,7 +2,8 @@ import type { ProfileId } from "#domain/model/identifier.ts";
 import type { Membership, MembershipCause } from "#domain/model/membership.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { closeRetired } from "./close-retired.ts";
-import type { CompiledSegments } from "./compile-segments.ts";
+import type { CompiledSegments } from "./compiled.ts";
+import { planNextLook } from "./plan-look.ts";
 import type { Memberships, Profiles } from "./ports.ts";
 import { findTransitions, newsOf, type Transition } from "./transition.ts";
 
@@ -17,15 +18,23 @@ export type UpdateDeps = {
 	readonly pause: (attempt: number) => Promise<void>;
 };
 
+/** The measures (keys) and traits (names) that changed, which are to be named before others as what tipped a segment. */
+export type Touched = { readonly measures: readonly string[]; readonly traits: readonly string[] };
+
 export type Update = {
 	readonly profileId: ProfileId;
 	readonly compiled: CompiledSegments;
 	/** What to write down as the cause of a change in this segment. */
 	readonly causeIn: (segmentId: string) => MembershipCause;
+	/** @default nothing in particular */
+	readonly touched?: Touched;
 };
 
+const NOTHING: Touched = { measures: [], traits: [] };
+
 /**
- * Brings a profile's memberships in line with what its segments say of it, and answers the rows it wrote.
+ * Brings a profile's memberships in line with what its segments say of it, has it looked at again when time alone may
+ * change that, and answers the rows it wrote.
  *
  * Rows are read before the profile and written only if they are still at the version that was read, so a decision on an
  * older profile cannot overwrite one on a newer. After writing it looks again until there is nothing to do: whoever saw
@@ -39,14 +48,20 @@ export type Update = {
 export async function updateMemberships(update: Update, deps: UpdateDeps): Promise<readonly Membership[]> {
 	const written: Membership[] = [];
 	for (let refusals = 0; refusals < TRIES; ) {
-		const held = await deps.memberships.of(update.profileId);
+		const { rows, nextLookAt } = await deps.memberships.held(update.profileId);
 		const profile = await deps.profiles.read(update.profileId);
 		if (!profile) return written;
 		if (profile.profileId !== update.profileId) return [...written, ...(await followSurvivor(profile, update, deps))];
 
-		const transitions = findTransitions(profile, held, update.compiled);
-		if (transitions.length === 0) return written;
-		const done = await Promise.all(transitions.map((transition) => write(transition, { profile, update, deps })));
+		const now = deps.now().getTime();
+		const { transitions, nextChangeAt } = findTransitions({ profile, held: rows, now }, update.compiled);
+		if (transitions.length === 0) {
+			const { profileId } = profile;
+			if ((await planNextLook({ profileId, nextChangeAt, nextLookAt, now }, deps)) === "in time") return written;
+			refusals++;
+			continue;
+		}
+		const done = await Promise.all(transitions.map((transition) => write(transition, { profile, now, update, deps })));
 		written.push(...done.flatMap((row) => (row ? [row] : [])));
 		if (done.includes(undefined)) await deps.pause(++refusals);
 	}
@@ -58,17 +73,26 @@ async function followSurvivor(survivor: Profile, update: Update, deps: UpdateDep
 	return [...written, ...(await closeRetired(update.profileId, survivor, deps))];
 }
 
-type Surroundings = { readonly profile: Profile; readonly update: Update; readonly deps: UpdateDeps };
+type Surroundings = {
+	readonly profile: Profile;
+	/** The moment of the look, ms. */
+	readonly now: number;
+	readonly update: Update;
+	readonly deps: UpdateDeps;
+};
 
-async function write(transition: Transition, { profile, update, deps }: Surroundings): Promise<Membership | undefined> {
+async function write(transition: Transition, around: Surroundings): Promise<Membership | undefined> {
+	const { profile, now, update, deps } = around;
+	const { segmentId, segmentVersion, from, to } = transition;
+	const path = update.compiled.reasonFor(segmentId, profile, now, update.touched ?? NOTHING);
 	const next: Membership = {
 		profileId: update.profileId,
-		segmentId: transition.segmentId,
-		state: transition.to,
-		version: (transition.from?.version ?? 0) + 1,
-		at: deps.now().toISOString(),
-		segmentVersion: transition.segmentVersion,
-		cause: update.causeIn(transition.segmentId),
+		segmentId,
+		state: to,
+		version: (from?.version ?? 0) + 1,
+		at: new Date(now).toISOString(),
+		segmentVersion,
+		cause: { ...update.causeIn(segmentId), ...(path && { leaf: path.join(".") }) },
 	};
 	return (await deps.memberships.change(next, newsOf(next, profile))) === "written" ? next : undefined;
 }

@@ -1,9 +1,9 @@
 import type { SeedId } from "#domain/model/identifier.ts";
+import { inParallel } from "#domain/model/in-parallel.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { type Account, type AccountMembership, type Accounts, accountShards, shardOf } from "./accounts.ts";
 import { type FoldBatchDeps, foldBatch } from "./fold-batch.ts";
 import { foldProfile } from "./fold-profile.ts";
-import { inParallel } from "./in-parallel.ts";
 import type { Fragments } from "./ports.ts";
 import type { Identified } from "./star.ts";
 
@@ -52,7 +52,6 @@ export async function joinAccounts(events: readonly Grouped[], deps: JoinDeps): 
 		hashOf,
 		now,
 		pause,
-		leavesOf: () => [],
 		traitsOf: ({ traits }) => traits,
 	});
 	const failed = new Map([...folded.failed].flatMap(([shard, error]) => toPair(shards.get(shard), error)));

@@ -1,7 +1,7 @@
 import type { SeedId } from "#domain/model/identifier.ts";
+import { inParallel } from "#domain/model/in-parallel.ts";
 import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
 import { finish, MAX_WRITES, type ResolveDeps, readAround, writesIn } from "./finish.ts";
-import { inParallel } from "./in-parallel.ts";
 import { insist } from "./insist.ts";
 import { hasNews, newsOf } from "./news.ts";
 import { planComponent } from "./plan-component.ts";

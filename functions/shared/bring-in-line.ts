@@ -1,10 +1,10 @@
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import type { Definitions } from "#domain/model/definitions.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
+import { inParallel } from "#domain/model/in-parallel.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import type { Memberships, Profiles } from "#domain/segment/ports.ts";
 import { updateMemberships } from "#domain/segment/update-memberships.ts";
-import { inParallel } from "#domain/unify/in-parallel.ts";
 import type { ClusterRecord, IdentityGraph } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ACCOUNT_PARTS, type AccountAnswer, type AccountMembersAnswer } from "#contracts/http/accounts.ts";
 import type { ProfileAnswer } from "#contracts/http/profiles.ts";
 import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
+import { inParallel } from "#domain/model/in-parallel.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import {
 	type Account,
@@ -10,7 +11,6 @@ import {
 	accountNamed,
 	isGroupId,
 } from "#domain/unify/accounts.ts";
-import { inParallel } from "#domain/unify/in-parallel.ts";
 import { readAccount } from "#domain/unify/join-accounts.ts";
 import type { Fragments, IdentityGraph } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";

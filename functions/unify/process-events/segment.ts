@@ -1,9 +1,9 @@
 import type { ProfileId } from "#domain/model/identifier.ts";
+import { inParallel } from "#domain/model/in-parallel.ts";
 import type { MembershipCause } from "#domain/model/membership.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import type { CompiledSegments } from "#domain/segment/compile-segments.ts";
 import { type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
-import { inParallel } from "#domain/unify/in-parallel.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
 import { describeError } from "#functions/shared/log.ts";
 import type { Context } from "./context.ts";

@@ -1,6 +1,6 @@
 import type { SeedId } from "#domain/model/identifier.ts";
+import { inParallel } from "#domain/model/in-parallel.ts";
 import type { Finished } from "#domain/unify/finish.ts";
-import { inParallel } from "#domain/unify/in-parallel.ts";
 import type { ClusterRecord, IdentityGraph } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
 import { resolveAgain } from "#domain/unify/resolve-again.ts";

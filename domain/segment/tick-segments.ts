@@ -1,0 +1,123 @@
+import type { Definitions, Workspace } from "#domain/model/definitions.ts";
+import type { ProfileId } from "#domain/model/identifier.ts";
+import { inParallel } from "#domain/model/in-parallel.ts";
+import type { CompiledSegments } from "./compiled.ts";
+import { MINUTES_READ_AGAIN } from "./plan-look.ts";
+import type { DueLook, DueLooks, TickProgress } from "./ports.ts";
+import { type UpdateDeps, updateMemberships } from "./update-memberships.ts";
+
+const MINUTE_MS = 60_000;
+
+/** So many looks are taken between two glances at the clock. */
+const AT_A_TIME = 256;
+
+/** After a look failed n times the next try is so many minutes later: 1, 2, 4 … 64. */
+const FURTHEST_DOUBLING = 6;
+
+export type TickDeps = UpdateDeps & {
+	readonly definitions: Definitions;
+	readonly compile: (workspace: Workspace) => CompiledSegments;
+	readonly looks: DueLooks;
+	/** How long one invocation may work. It ends a little later: those whose turn it is are finished. */
+	readonly budgetSeconds: number;
+	/** Told of a profile that could not be looked at. */
+	readonly onFailed: (profileId: ProfileId, error: unknown) => void;
+};
+
+/**
+ * What an invocation did: how many profiles it looked at, how many entered or exited something, how many looks failed and were
+ * put off. `behindSeconds`: for how long the first look that it did not come to has been due; 0 when it came to all.
+ */
+export type Ticked = {
+	readonly looked: number;
+	readonly transitions: number;
+	readonly failed: number;
+	readonly behindSeconds: number;
+};
+
+/**
+ * Looks at everybody whose segments time alone may have changed by now, so that people leave when they should and not when
+ * their next event comes. It reads the minutes from where the last one left off up to now, the last few always again, for
+ * somebody may write a look down a little late. Never all of the table: no more than those who are due.
+ *
+ * Safe to run twice, and beside others: a look that is taken is decided as everything is (`updateMemberships`), and goes
+ * only after that, and only as it was read. So a crash in between only has it taken again. A look that fails is put off,
+ * longer each time, and holds up no other.
+ */
+export async function tickSegments(deps: TickDeps): Promise<Ticked> {
+	const startedAt = deps.now().getTime();
+	const last = await deps.looks.progress();
+	const thisMinute = Math.floor(startedAt / MINUTE_MS);
+	const counts = { looked: 0, transitions: 0, failed: 0 };
+
+	let minute = last ? Math.min(last.from, thisMinute) : thisMinute - MINUTES_READ_AGAIN;
+	while (minute <= thisMinute && (await goThrough(minute, { deps, startedAt, counts }))) minute++;
+	const isDone = minute > thisMinute;
+	const from = Math.min(minute, thisMinute - MINUTES_READ_AGAIN);
+	await saveProgress(last, { from, ...(isDone && { upTo: startedAt }) }, deps);
+	return { ...counts, behindSeconds: isDone ? 0 : Math.max(1, Math.round((startedAt - minute * MINUTE_MS) / 1000)) };
+}
+
+/** Whoever comes second leaves it: what the first wrote down was true as well. */
+async function saveProgress(
+	last: TickProgress | undefined,
+	{ from, upTo }: { readonly from: number; readonly upTo?: number },
+	{ looks }: TickDeps,
+): Promise<void> {
+	const lookedUpTo = upTo === undefined ? last?.lookedUpTo : new Date(upTo).toISOString();
+	const version = (last?.version ?? 0) + 1;
+	await looks.saveProgress({ version, from, ...(lookedUpTo !== undefined && { lookedUpTo }) });
+}
+
+type Tick = {
+	readonly deps: TickDeps;
+	/** The moment up to which looks are due, ms. */
+	readonly startedAt: number;
+	readonly counts: { looked: number; transitions: number; failed: number };
+};
+
+/** Takes the looks of a minute that are due; false when time was over before it came to the end. */
+async function goThrough(minute: number, tick: Tick): Promise<boolean> {
+	const { deps, startedAt } = tick;
+	for await (const some of chunks(deps.looks.inMinute(minute))) {
+		if (deps.now().getTime() >= startedAt + deps.budgetSeconds * 1000) return false;
+		const due = Map.groupBy(
+			some.filter(({ at }) => at <= startedAt),
+			({ profileId }) => profileId,
+		);
+		if (due.size === 0) continue;
+		const compiled = deps.compile(await deps.definitions.current());
+		await inParallel([...due], ([profileId, looks]) => look(profileId, looks, { ...tick, compiled }));
+	}
+	return true;
+}
+
+async function look(
+	profileId: ProfileId,
+	looks: readonly DueLook[],
+	{ deps, startedAt, counts, compiled }: Tick & { readonly compiled: CompiledSegments },
+): Promise<void> {
+	counts.looked++;
+	try {
+		const written = await updateMemberships({ profileId, compiled, causeIn: () => ({ kind: "time" }) }, deps);
+		counts.transitions += written.length;
+		for (const each of looks) await deps.looks.taken(each);
+	} catch (error) {
+		counts.failed++;
+		deps.onFailed(profileId, error);
+		for (const each of looks) await deps.looks.putOff(each, startedAt + minutesToWait(each) * MINUTE_MS);
+	}
+}
+
+const minutesToWait = ({ tries }: DueLook): number => 2 ** Math.min(tries, FURTHEST_DOUBLING);
+
+async function* chunks<T>(all: AsyncIterable<T>): AsyncGenerator<T[]> {
+	let chunk: T[] = [];
+	for await (const one of all) {
+		chunk.push(one);
+		if (chunk.length < AT_A_TIME) continue;
+		yield chunk;
+		chunk = [];
+	}
+	yield chunk;
+}
