@@ -1,8 +1,8 @@
 import type { SourcedEvent } from "#domain/model/event.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
+import { inParallel } from "#domain/model/in-parallel.ts";
 import type { Fragment } from "#domain/model/profile.ts";
 import { emptyFragment, type FoldDeps, foldEvents } from "./fold-events.ts";
-import { inParallel } from "./in-parallel.ts";
 import type { Fragments } from "./ports.ts";
 import type { Identified } from "./star.ts";
 
