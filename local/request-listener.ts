@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyResultV2 } from "aws-lambda";
+import { LIST_LIMITS } from "#contracts/http/lists.ts";
 import { problem } from "#contracts/http/problem.ts";
 import type { RecentEvents } from "#domain/model/ports.ts";
 import { problemAnswer } from "#functions/shared/http-answer.ts";
@@ -27,11 +28,14 @@ export type Doors = {
 
 /** Larger than anything the collector takes, so that it can say itself what is too large, and small enough to hold. */
 const LARGEST_BODY = 1_000_000;
+/** The same for a list, of which the admin API takes more. */
+const LARGEST_LIST = LIST_LIMITS.bytes + 1_000_000;
+const LIST = /^\/v1\/lists\//;
 /** How long somebody may go on sending after the answer said that it is too much. */
 const PATIENCE_MS = 1000;
 
 const ADMIN =
-	/^\/v1\/(profiles|accounts|identity|segments|definitions|deliveries|quarantine|replays|events|trace|query)(\/|$)/;
+	/^\/v1\/(profiles|accounts|identity|segments|lists|definitions|deliveries|quarantine|replays|events|trace|query)(\/|$)/;
 const SINK = /^\/_sink\/(?<name>[a-z0-9-]{1,64})$/;
 
 /** What API Gateway does: reads requests, decides which function answers, and lets only administrators to the admin API. */
@@ -52,8 +56,9 @@ export function requestListener(doors: Doors): RequestListener {
 type Behind = Doors & { readonly sink: Sink };
 
 async function answer(request: IncomingMessage, response: ServerResponse, behind: Behind): Promise<void> {
-	const body = await readBody(request, LARGEST_BODY);
-	if (body === "too large") return refuseTheRest(request, response);
+	const isList = LIST.test(request.url ?? "");
+	const body = await readBody(request, isList ? LARGEST_LIST : LARGEST_BODY);
+	if (body === "too large") return refuseTheRest(request, response, isList);
 	const event = toHttpEvent(request, { body, requestId: randomUUID(), at: behind.now() });
 	if (!event) return refuse(response, 400, "bad_path", "The path is not valid percent-encoding.");
 
@@ -84,9 +89,10 @@ const wantsStream = ({ rawPath, headers, requestContext }: APIGatewayProxyEventV
 	/\btext\/event-stream\b/.test(headers.accept ?? "");
 
 /** Answers before the sender is done, listens a little so that it gets to read the answer, and hangs up. */
-function refuseTheRest(request: IncomingMessage, response: ServerResponse): void {
+function refuseTheRest(request: IncomingMessage, response: ServerResponse, isList: boolean): void {
 	response.setHeader("connection", "close");
-	refuse(response, 413, "body_too_large", "A request has at most 500 KB, decompressed.");
+	const most = isList ? "A body has at most 5 MB." : "A request has at most 500 KB, decompressed.";
+	refuse(response, 413, "body_too_large", most);
 	request.resume();
 	setTimeout(() => request.destroy(), PATIENCE_MS).unref();
 }

@@ -22,6 +22,7 @@ import { identifierVault } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
 import { itemIdentityHealth } from "#adapters/items/identity-health.ts";
 import { itemIdentityJournal } from "#adapters/items/identity-journal.ts";
+import { itemLists } from "#adapters/items/lists.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
@@ -122,6 +123,7 @@ function openRepositories(database: Database, key: Buffer, now: () => Date) {
 		blocked: itemBlockedIdentifiers(shared),
 		fragments: itemFragments(shared),
 		memberships: itemMemberships(shared),
+		lists: itemLists(shared),
 		accounts: itemAccounts(shared),
 		quarantine: itemQuarantine(shared),
 		recomputes: itemRecomputes(shared),

@@ -40,11 +40,15 @@ export function readCsv(text: string, maxRows = Number.MAX_SAFE_INTEGER): CsvTab
 			to: Math.min(maxRows + 1, Number.MAX_SAFE_INTEGER),
 			on_record: (cells: string[], { lines }) => {
 				lastLine = lines;
-				return { line: lines, cells };
+				return cells;
 			},
-		}) as unknown as CsvTable["rows"]; // `on_record` says what a record is
+			info: true,
+		}) as unknown as readonly { record: string[]; info: { lines: number } }[]; // what `info` adds is not in its types
 		const [titles, ...rows] = records;
-		return { titles: titles?.cells ?? [], rows };
+		return {
+			titles: titles?.record ?? [],
+			rows: rows.map(({ record: cells, info: { lines: line } }) => ({ line, cells })),
+		};
 	} catch (error) {
 		if (!(error instanceof CsvError)) throw error;
 		return { line: lastLine + 1, reason: REASONS[error.code] ?? "this is no row of CSV" };

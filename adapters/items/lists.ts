@@ -41,17 +41,15 @@ export function itemLists({ items, now }: Deps): Lists {
 			return (await items.query({ pk, reverse: true, limit })).items.map(uploadOf);
 		},
 
-		async begin(list, by) {
-			for (let attempt = 0; attempt < TRIES; attempt++) {
+		begin: (list, by) =>
+			untilWritten(`uploads of the list ${list} were begun`, async () => {
 				const found = await find(list);
 				if (!found && (await readLists(items)).length >= MAX_LISTS) return "full";
 				const number = Number(found?.item.begun ?? 0) + 1;
 				const begun: Upload = { number, startedAt: now().toISOString(), by, parts: new Map() };
-				const writes = [nextWrite(list, number), beginWrite(list, begun)];
-				if ((await items.transact(writes)).kind === "written") return begun;
-			}
-			throw new Error(`uploads of the list ${list} were begun ${TRIES} times in a row`);
-		},
+				const written = await items.transact([nextWrite(list, number), beginWrite(list, begun)]);
+				return written.kind === "written" ? begun : undefined;
+			}),
 
 		async addPart(list, { number }, part) {
 			const changes = { set: { [`${PART}${part.number}`]: part.rows } };
@@ -61,20 +59,30 @@ export function itemLists({ items, now }: Deps): Lists {
 			return added;
 		},
 
-		async finish(list, finished) {
-			for (let attempt = 0; attempt < TRIES; attempt++) {
-				const before = (await find(list))?.known.inForce?.upload ?? null;
-				if (before === finished.number) return "finished";
-				if (before !== null && before > finished.number) return "overtaken";
-				const head = await readHead(items);
-				const writes = finishWrites(list, finished, { before, at: now().toISOString() });
-				// Before anything was ever applied nobody has a copy that would have to be read again.
-				const edition = head.edition === 0 ? [] : [headWrite({ ...head, edition: head.edition + 1 })];
-				if ((await items.transact([...writes, ...edition])).kind === "written") return "finished";
-			}
-			throw new Error(`definitions changed ${TRIES} times in a row while an upload was finished`);
-		},
+		finish: (list, upload) =>
+			untilWritten("definitions changed while an upload was finished", async () => {
+				const before = (await find(list))?.known.inForce?.upload ?? 0;
+				if (before >= upload.number) return before === upload.number ? "finished" : "overtaken";
+				const writes = finishWrites(list, upload, { before: before || null, at: now().toISOString() });
+				const written = await items.transact([...writes, ...(await nextEdition(items))]);
+				return written.kind === "written" ? "finished" : undefined;
+			}),
 	};
+}
+
+/** Tries until others did not write first. */
+async function untilWritten<T>(what: string, write: () => Promise<T | undefined>): Promise<T> {
+	for (let attempt = 0; attempt < TRIES; attempt++) {
+		const written = await write();
+		if (written !== undefined) return written;
+	}
+	throw new Error(`${what}, ${TRIES} times in a row`);
+}
+
+/** Before anything was ever applied nobody has a copy that would have to be read again. */
+async function nextEdition(items: ItemStore): Promise<Write[]> {
+	const head = await readHead(items);
+	return head.edition === 0 ? [] : [headWrite({ ...head, edition: head.edition + 1 })];
 }
 
 async function readLists(items: ItemStore): Promise<UploadedList[]> {

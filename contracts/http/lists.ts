@@ -13,7 +13,9 @@ export const uploadQuery = z.strictObject({
 		.string()
 		.regex(NAMESPACE, "a namespace of identifiers, such as email")
 		.optional()
-		.describe("What the first column is, whatever its title; the others are left out. Else titles name the namespaces."),
+		.describe(
+			"What the first column is, whatever its title; the others are left out. Else titles name the namespaces.",
+		),
 	upload: z.coerce.number().int().min(1).optional().describe("Which upload this is a further part of."),
 	part: z.coerce.number().int().min(1).max(LIST_LIMITS.parts).default(1),
 	more: flag.default(false).describe("Whether further parts follow: the upload is in force after the one without."),

@@ -30,14 +30,20 @@ export function listColumns(
 	}
 	const named = titles.map((title, position) => ({ title, namespace: namespaceIn(title), position }));
 	const columns = named.filter(({ namespace }) => usable.includes(namespace));
-	const twice = columns.find(({ namespace }, at) => columns.some((other, i) => i < at && other.namespace === namespace));
+	const twice = columns.find(({ namespace }, at) =>
+		columns.some((other, i) => i < at && other.namespace === namespace),
+	);
 	if (twice) return { wrong: `Two columns are called ${twice.namespace}: leave one out.` };
 	if (columns.length === 0) return { wrong: noColumn(titles, usable) };
 	const ignored = named.filter((each) => !columns.includes(each)).map(({ title }) => shown(title));
 	return { columns: columns.map(({ namespace, position }) => ({ namespace, position })), ignored };
 }
 
-const namespaceIn = (title: string): string => title.trim().toLowerCase().replaceAll(/[\s-]+/g, "_");
+const namespaceIn = (title: string): string =>
+	title
+		.trim()
+		.toLowerCase()
+		.replaceAll(/[\s-]+/g, "_");
 
 const shown = (title: string): string => title.trim().slice(0, LONGEST_TITLE);
 

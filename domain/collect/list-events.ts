@@ -98,8 +98,8 @@ function eventOf(cells: readonly Cell[], { list, upload, at }: ListRows, { ident
 
 /** Where events carry identifiers: the two ids of the spec, and for all others `externalIds`. */
 function fieldsOf(cells: readonly Cell[]): { userId?: string; anonymousId?: string; context: JsonObject } {
-	const valueOf = (name: string) => cells.find(({ namespace }) => namespace === name)?.value;
-	const [userId, anonymousId] = [valueOf("user_id"), valueOf("anonymous_id")];
+	const cellOf = (name: string) => cells.find(({ namespace }) => namespace === name)?.value;
+	const [userId, anonymousId] = [cellOf("user_id"), cellOf("anonymous_id")];
 	const others = cells.filter(({ namespace }) => namespace !== "user_id" && namespace !== "anonymous_id");
 	const externalIds = others.map(({ namespace: type, value: id }) => ({
 		...{ type, id },

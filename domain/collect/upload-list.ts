@@ -57,7 +57,13 @@ export async function uploadList(given: ListPart, deps: UploadDeps): Promise<Upl
 	const part = { number: given.part, rows: events.length };
 	// What is finished stays as it is: its last part is sent again by who did not hear that it was taken.
 	const after = upload.finishedAt === undefined ? await deps.lists.addPart(given.list, upload, part) : upload;
-	const taken = { kind: "taken", upload: upload.number, accepted: events.length, rows: rowsOf(after), problems } as const;
+	const taken = {
+		kind: "taken",
+		upload: upload.number,
+		accepted: events.length,
+		rows: rowsOf(after),
+		problems,
+	} as const;
 	if (!given.isLast) return { ...taken, isInForce: false };
 
 	const missing = missingBefore(given.part, after);

@@ -33,7 +33,8 @@ export class ItemTable extends Table {
 	}
 
 	/**
-	 * To read the definitions in force, the list of blocked identifiers (hashes) among them, and no other item: a door to the
+	 * To read the definitions in force, the list of blocked identifiers (hashes) and which uploads of lists are in force
+	 * among them, and no other item: a door to the
 	 * internet has no business with profiles.
 	 */
 	grantDefinitions(to: IGrantable): void {
@@ -42,7 +43,7 @@ export class ItemTable extends Table {
 				effect: Effect.ALLOW,
 				actions: READ,
 				resources: [this.tableArn],
-				conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["DEF", "DEF#*", "BLK"] } },
+				conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["DEF", "DEF#*", "BLK", "LIST"] } },
 			}),
 		);
 	}

@@ -12,6 +12,7 @@ const ADMIN_RESOURCES = [
 	"accounts",
 	"identity",
 	"segments",
+	"lists",
 	"definitions",
 	"deliveries",
 	"quarantine",
@@ -49,12 +50,16 @@ export class ApiStack extends Stack {
 		new CfnOutput(this, "UserPoolClientId", { value: administrators.client.userPoolClientId });
 	}
 
-	private serveAdminApi({ settings, items, archive, secrets }: DataStack, { activate }: PipelineStack): HttpFunction {
+	private serveAdminApi(
+		{ settings, items, archive, secrets, bus }: DataStack,
+		{ activate }: PipelineStack,
+	): HttpFunction {
 		const admin = new HttpFunction(this, "ServeAdminApi", {
 			entry: "admin/serve-admin-api",
 			settings,
 			environment: {
 				TABLE_NAME: items.tableName,
+				BUS_NAME: bus.eventBusName,
 				ATHENA_DATABASE: archive.catalogue.databaseName,
 				ATHENA_WORKGROUP: archive.queries.workgroup,
 				DELIVERY_QUEUE_URL: activate.deliveries.queueUrl,
@@ -68,6 +73,8 @@ export class ApiStack extends Stack {
 			runbook: "admin-api-is-failing",
 		});
 		items.grantItems(admin);
+		// The rows of lists.
+		bus.grantPutEventsTo(admin);
 		archive.grantQuery(admin);
 		secrets.grantVault(admin);
 		activate.deliveries.grantSendMessages(admin);

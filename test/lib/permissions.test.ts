@@ -65,7 +65,7 @@ describe("the collector, which the internet reaches", () => {
 		expect(onTable).toHaveLength(1);
 		expect(onTable[0]).toMatchObject({
 			Action: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
-			Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["DEF", "DEF#*", "BLK"] } },
+			Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["DEF", "DEF#*", "BLK", "LIST"] } },
 		});
 	});
 

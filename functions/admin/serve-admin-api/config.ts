@@ -2,6 +2,7 @@ import { z } from "zod";
 
 export const environment = z.object({
 	TABLE_NAME: z.string().min(1),
+	BUS_NAME: z.string().min(1),
 	ATHENA_DATABASE: z.string().min(1),
 	ATHENA_WORKGROUP: z.string().min(1),
 	DELIVERY_QUEUE_URL: z.url(),

@@ -1,8 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { athenaRecentEvents } from "#adapters/aws/athena/recent-events.ts";
 import { athenaSql } from "#adapters/aws/athena/sql.ts";
-import { athenaClient, dynamoClient, secretsManagerClient, sqsClient } from "#adapters/aws/clients.ts";
+import {
+	athenaClient,
+	dynamoClient,
+	eventBridgeClient,
+	secretsManagerClient,
+	sqsClient,
+} from "#adapters/aws/clients.ts";
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
+import { eventBridgeBus } from "#adapters/aws/eventbridge/bus.ts";
 import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
 import { sqsQueue } from "#adapters/aws/sqs/queue.ts";
 import { messageHash } from "#adapters/crypto/message-hash.ts";
@@ -19,6 +26,7 @@ import { vaultFrom } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
 import { itemIdentityHealth } from "#adapters/items/identity-health.ts";
 import { itemIdentityJournal } from "#adapters/items/identity-journal.ts";
+import { itemLists } from "#adapters/items/lists.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
@@ -56,6 +64,8 @@ export const handler = serveAdminApi({
 	journal: itemIdentityJournal({ items }),
 	health: itemIdentityHealth({ items }),
 	blocked: itemBlockedIdentifiers({ items }),
+	lists: itemLists({ items, now }),
+	bus: eventBridgeBus({ client: eventBridgeClient(), bus: config.BUS_NAME }),
 	newId: randomUUID,
 	fragments,
 	memberships: itemMemberships({ items, now }),

@@ -19,9 +19,13 @@ export type Route = {
 	run(event: APIGatewayProxyEventV2, path: Readonly<Record<string, string>>): Promise<HttpAnswer>;
 };
 
+type ReadBody = (event: APIGatewayProxyEventV2) => { readonly value: unknown } | { readonly refusal: HttpAnswer };
+
 type Spec<Query, Body> = {
 	readonly query?: z.ZodType<Query>;
 	readonly body?: z.ZodType<Body>;
+	/** How the body is read before its schema sees it. @default JSON of at most 1 MB */
+	readonly read?: ReadBody;
 	readonly run: (input: Input<Query, Body>) => Promise<HttpAnswer>;
 };
 
@@ -44,9 +48,10 @@ export function route<Query = object, Body = undefined>(line: string, spec: Spec
 		async run(event, path) {
 			const query = querySchema.safeParse(event.queryStringParameters ?? {});
 			if (!query.success) return badRequest(query.error, "query");
-			const sent = spec.body ? readBody(event) : { json: undefined };
+			const { read = readJson } = spec;
+			const sent = spec.body ? read(event) : { value: undefined };
 			if ("refusal" in sent) return sent.refusal;
-			const body = bodySchema.safeParse(sent.json);
+			const body = bodySchema.safeParse(sent.value);
 			if (!body.success) return badRequest(body.error, "body");
 			return spec.run({ path, query: query.data, body: body.data, actor: actorOf(event) });
 		},
@@ -56,15 +61,31 @@ export function route<Query = object, Body = undefined>(line: string, spec: Spec
 const patternOf = (path: string): RegExp =>
 	new RegExp(`^${path.replace(/:(\w+)/g, "(?<$1>[^/]+)").replace(/\*(\w+)/g, "(?<$1>.+)")}$`, "s");
 
-function readBody({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): { json: unknown } | { refusal: HttpAnswer } {
-	const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
+function readJson(event: APIGatewayProxyEventV2): ReturnType<ReadBody> {
+	const bytes = bytesOf(event);
 	if (bytes.length > LARGEST_BODY) return { refusal: refuse(413, "body_too_large", "A body has at most 1 MB.") };
 	try {
-		return { json: JSON.parse(bytes.toString("utf8")) as unknown };
+		return { value: JSON.parse(bytes.toString("utf8")) as unknown };
 	} catch {
 		return { refusal: refuse(400, "body_not_json", "The body is not JSON.") };
 	}
 }
+
+/** Reads a body that is text of a certain type, such as `text/csv`, in UTF-8. What is not UTF-8 in it becomes U+FFFD. */
+export const readText =
+	(type: string, largest: number): ReadBody =>
+	(event) => {
+		const [given = ""] = (event.headers["content-type"] ?? "").split(";");
+		if (given.trim().toLowerCase() !== type) {
+			return { refusal: refuse(415, "unsupported_media_type", `Send the body as content-type: ${type}.`) };
+		}
+		const bytes = bytesOf(event);
+		if (bytes.length <= largest) return { value: bytes.toString("utf8") };
+		return { refusal: refuse(413, "body_too_large", `A body has at most ${Math.floor(largest / 1024 / 1024)} MB.`) };
+	};
+
+const bytesOf = ({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): Buffer =>
+	Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
 
 function actorOf({ requestContext }: APIGatewayProxyEventV2): string {
 	const { authorizer } = requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };

@@ -10,6 +10,7 @@ import { type DeliveryDeps, deliveryRoutes } from "./delivery-routes.ts";
 import { type DecisionDeps, decisionRoutes } from "./identity-decisions.ts";
 import { type ReportDeps, reportRoutes } from "./identity-report.ts";
 import { type IdentityDeps, identityRoutes } from "./identity-routes.ts";
+import { type ListDeps, listRoutes } from "./list-routes.ts";
 import { type ProfileDeps, profileRoutes } from "./profile-routes.ts";
 import type { Route } from "./route.ts";
 import { type SegmentDeps, segmentRoutes } from "./segment-routes.ts";
@@ -21,6 +22,7 @@ export type AdminDeps = ProfileDeps &
 	DecisionDeps &
 	ReportDeps &
 	SegmentDeps &
+	ListDeps &
 	DefinitionDeps &
 	DeliveryDeps &
 	ArchiveDeps &
@@ -41,6 +43,7 @@ export function serveAdminApi({ log, ...deps }: AdminDeps) {
 		...profileRoutes(deps),
 		...accountRoutes(deps),
 		...segmentRoutes(deps),
+		...listRoutes(deps),
 		...definitionRoutes(deps),
 		...deliveryRoutes(deps),
 		...traceRoutes(deps),
