@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { namedEvent } from "./condition.ts";
+import { namedEvent } from "./event-leaf.ts";
 import { id } from "./id.ts";
 
 /** What makes a delivery: a segment (entered and exited) or an event. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { ALSO_CALLED } from "./also-called.ts";
 import { closestWord } from "./closest-word.ts";
 
 /** What a thing that is wrong is, and what would be right, as two halves of one sentence. */
@@ -36,6 +37,7 @@ export function wordsOf(issue: z.core.$ZodIssue, value: unknown): Words {
 		case "invalid_format":
 			return { wrong: `it is ${quote(value)}`, right: issue.message };
 		case "custom":
+			return { wrong: whyNot(issue.params), right: issue.message };
 		case "invalid_element":
 		case "invalid_key":
 		case "not_multiple_of":
@@ -44,19 +46,29 @@ export function wordsOf(issue: z.core.$ZodIssue, value: unknown): Words {
 	}
 }
 
+/** A rule of ours may say itself what is wrong, beside what would be right. */
+const whyNot = (params: { readonly [name: string]: unknown } | undefined): string =>
+	typeof params?.wrong === "string" ? params.wrong : "it cannot be this";
+
+/** The word that somebody most likely meant: a near one, or what we call what others call so. */
+export function meantWord(word: string, allowed: readonly string[]): string | undefined {
+	const ours = allowed.find((each) => Object.hasOwn(ALSO_CALLED, each) && ALSO_CALLED[each]?.includes(word));
+	return ours ?? closestWord(word, allowed);
+}
+
 /** What one branch of a union would have taken. */
 const expectedBy = ([first]: readonly z.core.$ZodIssue[]): string[] =>
 	first?.code === "invalid_type" ? [TYPES[first.expected] ?? first.expected] : [];
 
 /** A value that is none of those it may be. */
 export function choice(value: unknown, allowed: readonly string[]): Words {
-	const near = typeof value === "string" ? closestWord(value, allowed) : undefined;
+	const near = typeof value === "string" ? meantWord(value, allowed) : undefined;
 	return { wrong: `it is ${quote(value)}`, right: near === undefined ? oneOf(allowed) : `did you mean ${near}?` };
 }
 
 /** A field that nobody asked for. */
 export function unknownField(field: string, allowed: readonly string[]): Words {
-	const near = closestWord(field, allowed);
+	const near = meantWord(field, allowed);
 	return { wrong: "there is no such field", right: near === undefined ? oneOf(allowed) : `did you mean ${near}?` };
 }
 

@@ -1,13 +1,11 @@
 import { z } from "zod";
-import { closestWord } from "./closest-word.ts";
-import { choice, oneOf, typeOf, unknownField, type Words, wordsOf } from "./fault-words.ts";
+import { choice, meantWord, oneOf, typeOf, unknownField, type Words, wordsOf } from "./fault-words.ts";
+import { isFields, isOnlyIn, objectsOf, requiredOf, typed, unwrap } from "./schema-parts.ts";
 
 export type Path = readonly (string | number)[];
 
 /** One thing that is wrong with a definition: the fields and positions that lead to it, what is wrong, what would be right. */
 export type Fault = Words & { readonly path: Path };
-
-type Fields = { readonly [field: string]: unknown };
 
 /**
  * Everything a schema has against a value, in words for whoever wrote it. Zod's own complaint about a union lists what
@@ -18,16 +16,19 @@ export function findFaults(schema: z.ZodType, value: unknown): Fault[] {
 	const parsed = schema.safeParse(value);
 	if (parsed.success) return [];
 	const found = look(schema, value, []);
-	if (found.length > 0) return found;
-	return parsed.error.issues.map(({ path, message }) => ({
-		path: path as Path,
-		wrong: "it is not valid",
-		right: message,
-	}));
+	return found.length > 0 ? found : faultsOf(parsed.error, value, []);
 }
+
+/** What zod says, where nothing more can be said. */
+const faultsOf = (error: z.ZodError, value: unknown, path: Path): Fault[] =>
+	error.issues.map((issue) => ({ path: [...path, ...(issue.path as Path)], ...wordsOf(issue, value) }));
 
 function look(schema: z.ZodType, value: unknown, path: Path): Fault[] {
 	const bare = unwrap(schema);
+	if (bare instanceof z.ZodPipe) {
+		const early = lookAtWhole(typed(bare.in), value, path);
+		return early.length > 0 ? early : look(typed(bare.out), value, path);
+	}
 	if (bare instanceof z.ZodDiscriminatedUnion) return lookByDiscriminator(bare, value, path);
 	if (bare instanceof z.ZodUnion) return lookInUnion(bare, value, path);
 	if (bare instanceof z.ZodObject) return lookInObject(bare, value, path);
@@ -38,7 +39,15 @@ function look(schema: z.ZodType, value: unknown, path: Path): Fault[] {
 	if (bare instanceof z.ZodRecord && isFields(value)) {
 		return Object.entries(value).flatMap(([field, part]) => look(typed(bare.valueType), part, [...path, field]));
 	}
-	return lookAtWhole(bare, value, path);
+	return bare instanceof z.ZodString && typeof value !== "string"
+		? lookForText(bare, value, path)
+		: lookAtWhole(bare, value, path);
+}
+
+/** Who gives another thing where a text of a certain form belongs is told the form at once. */
+function lookForText(schema: z.ZodString, value: unknown, path: Path): Fault[] {
+	const form = schema.safeParse("").error?.issues.find(({ code }) => code === "invalid_format")?.message;
+	return lookAtWhole(schema, value, path).map((fault) => (form === undefined ? fault : { ...fault, right: form }));
 }
 
 /** What is wrong with the value itself, not with a part of it. */
@@ -47,19 +56,28 @@ function lookAtWhole(schema: z.ZodType, value: unknown, path: Path): Fault[] {
 	return issues.slice(0, 1).map((issue) => ({ path, ...wordsOf(issue, value) }));
 }
 
-function lookInObject(schema: z.ZodObject, value: unknown, path: Path): Fault[] {
+/** `elsewhere` says to which other branch a field belongs that this one does not have. */
+function lookInObject(
+	schema: z.ZodObject,
+	value: unknown,
+	path: Path,
+	elsewhere: (field: string) => Words | undefined = () => undefined,
+): Fault[] {
 	const known = Object.keys(schema.shape);
 	if (!isFields(value)) return [{ path, wrong: `it is ${typeOf(value)}`, right: `the fields ${known.join(", ")}` }];
 	const unknown = Object.keys(value).filter((field) => !known.includes(field));
-	const meant = new Set(unknown.map((field) => closestWord(field, known)));
+	const meant = new Set(unknown.map((field) => meantWord(field, known)));
 	const missing = requiredOf(schema).filter((field) => !Object.hasOwn(value, field) && !meant.has(field));
-	return [
-		...unknown.map((field) => ({ path: [...path, field], ...unknownField(field, known) })),
+	const found = [
+		...unknown.map((field) => ({ path: [...path, field], ...(elsewhere(field) ?? unknownField(field, known)) })),
 		...missing.map((field) => ({ path, wrong: `the field ${field} is missing`, right: "add it" })),
 		...known
 			.filter((field) => Object.hasOwn(value, field))
 			.flatMap((field) => look(typed(schema.shape[field]), value[field], [...path, field])),
 	];
+	if (found.length > 0) return found;
+	const { error } = schema.safeParse(value); // each field is good: what is left is about several together
+	return error ? faultsOf(error, value, path) : [];
 }
 
 function lookByDiscriminator(union: z.ZodDiscriminatedUnion, value: unknown, path: Path): Fault[] {
@@ -67,7 +85,7 @@ function lookByDiscriminator(union: z.ZodDiscriminatedUnion, value: unknown, pat
 	const options = objectsOf(union);
 	const allowed = options.flatMap((option) => [...(typed(option.shape[field])._zod.values ?? [])].map(String));
 	if (!isFields(value)) return [{ path, wrong: `it is ${typeOf(value)}`, right: `${field} and what belongs to it` }];
-	const misspelt = Object.keys(value).find((each) => closestWord(each, [field]) !== undefined);
+	const misspelt = Object.keys(value).find((each) => meantWord(each, [field]) !== undefined);
 	if (value[field] === undefined && misspelt !== undefined) {
 		return [{ path: [...path, misspelt], ...unknownField(misspelt, [field]) }];
 	}
@@ -76,43 +94,40 @@ function lookByDiscriminator(union: z.ZodDiscriminatedUnion, value: unknown, pat
 	return option ? lookInObject(option, value, path) : [{ path: [...path, field], ...choice(value[field], allowed) }];
 }
 
-/** The branch that was meant is the one whose own required field is there. */
+/** The branch that was meant is the one whose own required field is there; of several, the one whose first is. */
 function lookInUnion(union: z.ZodUnion, value: unknown, path: Path): Fault[] {
 	const options = objectsOf(union);
 	const marks = options.map((option) => requiredOf(option).filter((field) => isOnlyIn(option, field, options)));
 	const names = marks.flatMap(([mark]) => mark ?? []);
 	if (names.length === 0) return lookAtWhole(union, value, path);
-	if (!isFields(value)) return [{ path, wrong: `it is ${typeOf(value)}`, right: `the field ${oneOf(names)}` }];
+	if (!isFields(value)) return [{ path, wrong: `it is ${typeOf(value)}`, right: exactlyOne(names) }];
 
-	const meant = options.filter((_, i) => marks[i]?.some((mark) => Object.hasOwn(value, mark)));
-	const [first] = meant;
-	if (first && meant.length === 1) return lookInObject(first, value, path);
-	const said = names.filter((name) => Object.hasOwn(value, name));
-	if (said.length > 1) return [{ path, wrong: `it has ${said.join(" and ")} at once`, right: oneOf(names) }];
-	const misspelt = Object.keys(value).find((field) => closestWord(field, names) !== undefined);
-	if (misspelt !== undefined) return [{ path: [...path, misspelt], ...unknownField(misspelt, names) }];
-	return [{ path, wrong: `it has none of the fields ${names.join(", ")}`, right: `exactly ${oneOf(names)}` }];
-}
-
-const isOnlyIn = (option: z.ZodObject, field: string, options: readonly z.ZodObject[]): boolean =>
-	options.every((other) => other === option || !Object.hasOwn(other.shape, field));
-
-const requiredOf = ({ shape }: z.ZodObject): string[] =>
-	Object.keys(shape).filter((field) => !typed(shape[field]).safeParse(undefined).success);
-
-const objectsOf = (union: z.ZodUnion): z.ZodObject[] =>
-	union.options.map((option) => unwrap(typed(option))).filter((option) => option instanceof z.ZodObject);
-
-/** What a schema is about when the value is there. */
-function unwrap(schema: z.ZodType): z.ZodType {
-	if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodLazy) {
-		return unwrap(typed(schema.unwrap()));
+	const has = (field: string | undefined) => field !== undefined && Object.hasOwn(value, field);
+	const said = names.filter(has);
+	if (said.length > 1) {
+		const right = `${oneOf(said)}${names.includes("all") ? "; for several, each on its own within all" : ""}`;
+		return [{ path, wrong: `it has ${said.join(" and ")} at once`, right }];
 	}
-	return schema;
+	const meant = options.find((_, i) => (said.length > 0 ? has(marks[i]?.[0]) : marks[i]?.some(has)));
+	if (meant) return lookInObject(meant, value, path, (field) => belongsTo(field, { meant, options, marks }));
+	const misspelt = Object.keys(value).find((field) => meantWord(field, names) !== undefined);
+	if (misspelt !== undefined) return [{ path: [...path, misspelt], ...unknownField(misspelt, names) }];
+	return [{ path, wrong: "none of its fields says what is meant", right: exactlyOne(names) }];
 }
 
-/** Zod types the parts of a schema by its core alone; all of ours are made with `z`, so they are whole. */
-const typed = (part: unknown): z.ZodType => part as z.ZodType;
+const exactlyOne = (names: readonly string[]): string => `exactly one of the fields ${names.join(", ")}`;
 
-const isFields = (value: unknown): value is Fields =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
+type Branches = {
+	readonly meant: z.ZodObject;
+	readonly options: readonly z.ZodObject[];
+	readonly marks: readonly (readonly string[])[];
+};
+
+/** Of a field that only other branches have: which. */
+function belongsTo(field: string, { meant, options, marks }: Branches): Words | undefined {
+	if (meantWord(field, Object.keys(meant.shape)) !== undefined) return undefined;
+	const owners = options.flatMap((option, i) => (Object.hasOwn(option.shape, field) ? (marks[i]?.[0] ?? []) : []));
+	if (owners.length === 0) return undefined;
+	const own = marks[options.indexOf(meant)]?.[0];
+	return { wrong: `it belongs to ${owners.join(" and ")}, not to ${own}`, right: "leave it out" };
+}

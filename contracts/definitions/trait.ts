@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { namedEvent } from "./condition.ts";
+import { namedEvent } from "./event-leaf.ts";
 import { id } from "./id.ts";
 
 /** How one value is made of all that was said of a trait. `domain/unify/trait-strategies.ts` says what each means. */
