@@ -1,19 +1,25 @@
 import type { z } from "zod";
 import { problemShape } from "#contracts/http/problem.ts";
 import { Failure } from "./failure.ts";
+import { patiently } from "./patiently.ts";
 
 export type Api = {
 	readonly url: string;
 	get<T>(path: string, answer: z.ZodType<T>): Promise<T>;
 	post<T>(path: string, body: unknown, answer: z.ZodType<T>): Promise<T>;
+	/** Sends CSV, again where Tutti asks to wait: only for what is safe to send twice. */
+	postCsv<T>(path: string, csv: string, answer: z.ZodType<T>): Promise<T>;
 };
+
+const CSV = "text/csv";
 
 /** The admin API of a running Tutti. Every refusal becomes a `Failure` that says what to do. */
 export function apiAt(url: string, token: string): Api {
 	async function call<T>(path: string, answer: z.ZodType<T>, init: RequestInit = {}): Promise<T> {
 		const headers = new Headers(init.headers);
 		headers.set("authorization", `Bearer ${token}`);
-		const response = await reach(url, path, { ...init, headers });
+		const send = () => reach(url, path, { ...init, headers });
+		const response = await (headers.get("content-type") === CSV ? patiently(send) : send());
 		const body: unknown = await response.json().catch(() => undefined);
 		if (!response.ok) throw refusal(response.status, body);
 		return answer.parse(body);
@@ -27,6 +33,7 @@ export function apiAt(url: string, token: string): Api {
 				headers: { "content-type": "application/json" },
 				body: JSON.stringify(body),
 			}),
+		postCsv: (path, body, answer) => call(path, answer, { method: "POST", headers: { "content-type": CSV }, body }),
 	};
 }
 

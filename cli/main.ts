@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { apply, plan } from "./commands/definitions.ts";
 import { identity } from "./commands/identity.ts";
 import { importCommand } from "./commands/import.ts";
+import { list } from "./commands/list.ts";
 import { profile } from "./commands/profile.ts";
 import { query } from "./commands/query.ts";
 import { start } from "./commands/start.ts";
@@ -24,9 +25,8 @@ function program(): Command {
 		.addHelpText("after", EXIT_CODES)
 		.showHelpAfterError("(--help says more)")
 		.exitOverride();
-	for (const command of [start(), plan(), apply(), query(), profile(), tail(), trace(), identity(), importCommand()]) {
-		tutti.addCommand(explained(command));
-	}
+	const asking = [query(), profile(), tail(), trace(), identity(), list()];
+	for (const command of [start(), plan(), apply(), ...asking, importCommand()]) tutti.addCommand(explained(command));
 	return tutti;
 }
 

@@ -1,6 +1,6 @@
 import { CsvError } from "csv-parse";
 import { parse } from "csv-parse/sync";
-import { delimiterOf } from "#contracts/http/lists.ts";
+import { CSV_FAULTS, delimiterOf, LONGEST_ROW, NO_ROW } from "#contracts/http/lists.ts";
 
 /** A table as text: titles, then rows, each with the line on which it ends. */
 export type CsvTable = {
@@ -10,16 +10,6 @@ export type CsvTable = {
 
 /** Text that is no CSV: on which line, and what would be right. It never repeats what stands there. */
 export type CsvFault = { readonly line: number; readonly reason: string };
-
-/** Longer rows are a quote that is nowhere closed. */
-const LONGEST_ROW = 64 * 1024;
-
-const REASONS: { readonly [code: string]: string } = {
-	CSV_QUOTE_NOT_CLOSED: "a quote is opened and nowhere closed",
-	CSV_INVALID_CLOSING_QUOTE: "something follows a closing quote: quotes within a value are written twice",
-	INVALID_OPENING_QUOTE: "a quote stands within a value: put the whole value in quotes, and the quote twice",
-	CSV_MAX_RECORD_SIZE: `a row is longer than ${LONGEST_ROW} characters: is a quote not closed?`,
-};
 
 /**
  * Reads CSV as RFC 4180 has it, and as spreadsheets write it: a byte order mark, any line ends, commas, semicolons or tabs.
@@ -51,6 +41,6 @@ export function readCsv(text: string, maxRows = Number.MAX_SAFE_INTEGER): CsvTab
 		};
 	} catch (error) {
 		if (!(error instanceof CsvError)) throw error;
-		return { line: lastLine + 1, reason: REASONS[error.code] ?? "this is no row of CSV" };
+		return { line: lastLine + 1, reason: CSV_FAULTS[error.code] ?? NO_ROW };
 	}
 }

@@ -87,3 +87,15 @@ export function delimiterOf(titles: string): "," | ";" | "\t" {
 	const [best = ","] = ([",", ";", "\t"] as const).toSorted((a, b) => many(b) - many(a));
 	return best;
 }
+
+/** Longer rows are a quote that is nowhere closed. */
+export const LONGEST_ROW = 64 * 1024;
+
+/** The parser's faults in the words of whoever mends the file. */
+export const CSV_FAULTS: { readonly [code: string]: string } = {
+	CSV_QUOTE_NOT_CLOSED: "a quote is opened and nowhere closed",
+	CSV_INVALID_CLOSING_QUOTE: "something follows a closing quote: quotes within a value are written twice",
+	INVALID_OPENING_QUOTE: "a quote stands within a value: put the whole value in quotes, and the quote twice",
+	CSV_MAX_RECORD_SIZE: `a row is longer than ${LONGEST_ROW} characters: is a quote not closed?`,
+};
+export const NO_ROW = "this is no row of CSV";
