@@ -1,17 +1,16 @@
-import type { Segment } from "#contracts/definitions/segment.ts";
 import type { Counting } from "#domain/model/definitions.ts";
-import { eventConditions, type Hash, meaningOf } from "#domain/segment/leaf.ts";
+import type { Counts } from "#domain/rules/measures/keep-measure.ts";
 import type { ItemStore, Write } from "./item-store.ts";
 import { keys } from "./keys.ts";
 
 /**
- * What is looked at every few seconds to know whether anything changed: a number that grows, and how far the counts are
- * that segments look at. The latter stand here so that they change together with the segments.
+ * What is looked at every few seconds to know whether anything changed: a number that grows, and how far the measures are
+ * that segments and computed traits look at. The latter stand here so that they change together with the definitions.
  */
-export type Head = { readonly edition: number; readonly counts: ReadonlyMap<string, Counting> };
+export type Head = { readonly edition: number; readonly counts: Counts };
 
 /**
- * From when on a new count is kept as events come, in seconds after it was applied: by then no function uses a copy of
+ * From when on a new measure is kept as events come, in seconds after it was applied: by then no function uses a copy of
  * the definitions that does not know it (5 s), however far their clocks are apart.
  */
 const COUNTING_STARTS_AFTER = 15;
@@ -21,35 +20,34 @@ export async function readHead(items: ItemStore): Promise<Head> {
 	const item = await items.get(keys.definitionsHead());
 	if (!item) return { edition: 0, counts: new Map() };
 	const { edition, counts } = item as unknown as { edition: number; counts: StoredCounts }; // as `headWrite` wrote it
-	return {
-		edition,
-		counts: new Map(Object.entries(counts).map(([key, [since, isFilled]]) => [key, { since, isFilled }])),
-	};
+	return { edition, counts: new Map(Object.entries(counts).map(([meaning, all]) => [meaning, all.map(fromStored)])) };
 }
 
-type StoredCounts = { readonly [meaning: string]: readonly [since: string, isFilled: boolean] };
+/** `keptMs` is absent where it is kept for ever. */
+type StoredCounting = readonly [since: string, isFilled: boolean] | readonly [string, boolean, keptMs: number];
+type StoredCounts = { readonly [meaning: string]: readonly StoredCounting[] };
+
+const fromStored = ([since, isFilled, keptMs]: StoredCounting): Counting => ({
+	since,
+	isFilled,
+	...(keptMs !== undefined && { keptMs }),
+});
+
+const toStored = ({ since, isFilled, keptMs }: Counting): StoredCounting =>
+	keptMs === undefined ? [since, isFilled] : [since, isFilled, keptMs];
 
 /** The write that takes the place of the head before it; refused when another did so first. */
 export function headWrite({ edition, counts }: Head): Write {
-	const stored: StoredCounts = Object.fromEntries(
-		[...counts].map(([meaning, { since, isFilled }]) => [meaning, [since, isFilled] as const]),
-	);
+	const stored: StoredCounts = Object.fromEntries([...counts].map(([meaning, all]) => [meaning, all.map(toStored)]));
 	const condition = edition === 1 ? { absent: true as const } : { equals: { edition: edition - 1 } };
 	return { kind: "put", item: { ...keys.definitionsHead(), edition, counts: stored }, condition };
 }
 
 /**
- * How far the counts are once these segments are in force. Before the first application there was no source, so no event:
- * all are complete from the start. Later a new count begins a little after now and lacks what came before. One that
- * nothing looks at any more is not kept up, so it is forgotten, and begun anew when it comes back.
+ * A measure that begins with what is applied now. Before the first application there was no source, so no event: all are
+ * complete from the start. Later it begins a little after now and lacks what came before.
  */
-export function countsAfter(
-	{ edition, counts }: Head,
-	segments: readonly Segment[],
-	{ hash, now }: { readonly hash: Hash; readonly now: Date },
-): ReadonlyMap<string, Counting> {
-	const since = edition === 0 ? "" : new Date(now.getTime() + COUNTING_STARTS_AFTER * 1000).toISOString();
-	const fresh: Counting = { since, isFilled: edition === 0 };
-	const looked = segments.flatMap(({ when }) => eventConditions(when).map((condition) => meaningOf(condition, hash)));
-	return new Map(looked.map((meaning) => [meaning, counts.get(meaning) ?? fresh]));
-}
+export const freshCounting = ({ edition }: Head, now: Date): Counting =>
+	edition === 0
+		? { since: "", isFilled: true }
+		: { since: new Date(now.getTime() + COUNTING_STARTS_AFTER * 1000).toISOString(), isFilled: false };

@@ -1,7 +1,11 @@
 import type { Kind } from "#contracts/definitions/catalogue.ts";
 import type { DefinitionRegister, DefinitionWrite } from "#domain/model/definition-register.ts";
-import type { Hash } from "#domain/segment/leaf.ts";
-import { countsAfter, type Head, headWrite, readHead } from "./definitions-head.ts";
+import { countsAfter } from "#domain/rules/measures/counts-after.ts";
+import type { Hash, Look } from "#domain/rules/measures/measure.ts";
+import { lookOfTrait } from "#domain/rules/measures/trait-measure.ts";
+import { looksIn } from "#domain/segment/looks-in.ts";
+import { readCondition } from "#domain/segment/read-condition.ts";
+import { freshCounting, type Head, headWrite, readHead } from "./definitions-head.ts";
 import { type Row, readRows, readVersions, registered, rowWrites } from "./definitions-rows.ts";
 import type { ItemStore } from "./item-store.ts";
 
@@ -31,7 +35,8 @@ export function itemDefinitionRegister({ items, hash, now }: Deps): DefinitionRe
 			if (head.edition !== edition) return "refused";
 			const at = now();
 			const changed = nextRows(rows, writes, { at: at.toISOString(), by });
-			const counts = countsAfter(head, segmentsAfter(rows, changed), { hash, now: at });
+			const looks = looksAfter([...rows, ...changed]);
+			const counts = countsAfter(head.counts, looks, { hash, fresh: freshCounting(head, at) });
 			return (await writeAll(items, changed, { edition, counts })) ? "applied" : "refused";
 		},
 	};
@@ -87,10 +92,15 @@ function placeOf({ change, kind }: DefinitionWrite): number {
 	return change === "put" ? place : 2 * KINDS_IN_ORDER.length - place;
 }
 
-function segmentsAfter(rows: readonly Row[], changed: readonly Row[]) {
-	const byId = new Map([...rows, ...changed].filter(({ kind }) => kind === "segment").map((row) => [row.id, row]));
-	return [...byId.values()].flatMap((row) => {
-		const now = registered(row);
-		return now?.kind === "segment" ? [now.definition] : [];
+/** What segments and computed traits look at when the last of these rows are in force. */
+function looksAfter(rows: readonly Row[]): Look[] {
+	const last = new Map(rows.map((row) => [`${row.kind}/${row.id}`, row]));
+	const definitions = [...last.values()].flatMap((row) => registered(row) ?? []);
+	const segments = new Map(
+		definitions.flatMap(({ kind, definition }) => (kind === "segment" ? [[definition.id, definition] as const] : [])),
+	);
+	return definitions.flatMap(({ kind, definition }): readonly Look[] => {
+		if (kind === "segment") return looksIn(readCondition(definition.when, { segments }));
+		return kind === "trait" && "compute" in definition ? [lookOfTrait(definition)] : [];
 	});
 }

@@ -1,6 +1,6 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Json } from "#domain/model/json.ts";
-import type { Fragment, LeafState, TraitValue } from "#domain/model/profile.ts";
+import type { Fragment, TraitValue } from "#domain/model/profile.ts";
 import type { Fragments } from "#domain/unify/ports.ts";
 import { fromMeasures, moment, type StoredMeasures, time, toMeasures } from "./fragment-measures.ts";
 import type { Item, ItemStore } from "./item-store.ts";
@@ -17,7 +17,6 @@ import { keys } from "./keys.ts";
  * | `f`, `l` | firstSeen, lastSeen | milliseconds since 1970 in base 36 |
  * | `o` | origins: which events traits came from | `[time in base 36, messageId, source]` each, then `1` where it is the person's own word |
  * | `t` | traits | name → `[value, position in o]`, and so on for each value that is kept |
- * | `c` | counts of leaves | leaf key → days and counts in base 36, see `toCounts` |
  * | `m` | measures | measure key → text, see `fragment-measures.ts` |
  * | `r` | ring | hour → hashes |
  *
@@ -30,7 +29,6 @@ type FragmentItem = Item & {
 	readonly l: string;
 	readonly o?: readonly Origin[];
 	readonly t?: { readonly [name: string]: readonly Json[] };
-	readonly c?: { readonly [leaf: string]: string };
 	readonly m?: StoredMeasures;
 	readonly r: Fragment["ring"];
 };
@@ -55,7 +53,7 @@ export function itemFragments({ items }: { readonly items: ItemStore }): Fragmen
 }
 
 function toItem(fragment: Fragment): FragmentItem {
-	const { seedId, version, leaves, measures, eventCount, firstSeen, lastSeen, ring } = fragment;
+	const { seedId, version, measures, eventCount, firstSeen, lastSeen, ring } = fragment;
 	const { origins, traits } = toTraits(fragment.traits);
 	return {
 		...keys.fragment(seedId),
@@ -64,18 +62,16 @@ function toItem(fragment: Fragment): FragmentItem {
 		f: time(firstSeen),
 		l: time(lastSeen),
 		...(origins.length > 0 && { o: origins, t: traits }),
-		...(Object.keys(leaves).length > 0 && { c: toCounts(leaves) }),
 		...(measures && Object.keys(measures).length > 0 && { m: toMeasures(measures) }),
 		r: ring,
 	};
 }
 
-function fromItem({ pk, v, n, f, l, o = [], t = {}, c = {}, m, r }: FragmentItem): Fragment {
+function fromItem({ pk, v, n, f, l, o = [], t = {}, m, r }: FragmentItem): Fragment {
 	return {
 		seedId: pk.slice(2) as SeedId, // the key is made of it
 		version: v,
 		traits: fromTraits(o, t),
-		leaves: fromCounts(c),
 		...(m && { measures: fromMeasures(m) }),
 		eventCount: n,
 		firstSeen: moment(f),
@@ -113,30 +109,6 @@ function fromTraits(stored: readonly Origin[], traits: NonNullable<FragmentItem[
 		}),
 	);
 }
-
-/** Days in order, each as the distance from the one before, with its count where that is not 1: `fiv,2:3` in base 36. */
-const toCounts = (leaves: LeafState): Record<string, string> =>
-	mapValues(leaves, (days) => {
-		let before = 0;
-		const sorted = Object.entries(days).sort(([x], [y]) => Number(x) - Number(y));
-		const buckets = sorted.map(([day, count]) => {
-			const distance = (Number(day) - before).toString(36);
-			before = Number(day);
-			return count === 1 ? distance : `${distance}:${count.toString(36)}`;
-		});
-		return buckets.join();
-	});
-
-const fromCounts = (counts: { readonly [leaf: string]: string }): LeafState =>
-	mapValues(counts, (text) => {
-		let day = 0;
-		const buckets = text.split(",").map((bucket) => {
-			const [distance = "", count = "1"] = bucket.split(":");
-			day += Number.parseInt(distance, 36);
-			return [String(day), Number.parseInt(count, 36)];
-		});
-		return Object.fromEntries(buckets);
-	});
 
 const mapValues = <T, U>(of: { readonly [key: string]: T }, map: (value: T) => U): Record<string, U> =>
 	Object.fromEntries(Object.entries(of).map(([key, value]) => [key, map(value)]));

@@ -33,12 +33,15 @@ export function itemRecomputes({ items }: { readonly items: ItemStore }): Recomp
 		},
 
 		async markFilled(leaves) {
-			const filled = new Map(leaves.map(({ meaning, since }) => [meaning, since]));
+			const filled = new Set(leaves.map(({ meaning, since }) => `${meaning} ${since}`));
 			for (let attempt = 0; attempt < TRIES; attempt++) {
 				const { edition, counts } = await readHead(items);
-				const next = [...counts].map(([meaning, counting]) => {
-					const isFilled = counting.isFilled || filled.get(meaning) === counting.since;
-					return [meaning, { ...counting, isFilled }] as const;
+				const next = [...counts].map(([meaning, all]) => {
+					const marked = all.map((one) => ({
+						...one,
+						isFilled: one.isFilled || filled.has(`${meaning} ${one.since}`),
+					}));
+					return [meaning, marked] as const;
 				});
 				const { kind } = await items.transact([headWrite({ edition: edition + 1, counts: new Map(next) })]);
 				if (kind === "written") return;

@@ -10,7 +10,7 @@ import type { SeedId } from "./identifier.ts";
 export type Applied<T> = T & { readonly version: number; readonly appliedAt: string };
 
 /**
- * How far a count is that segments look at. An event received at `since` or later adds to it as it comes; what was
+ * How far a measure is that segments or computed traits look at. An event received at `since` or later adds to it as it comes; what was
  * received before is filled in from the archive, once for all. So no event is counted twice, however late it is folded.
  */
 export type Counting = {
@@ -18,6 +18,8 @@ export type Counting = {
 	readonly since: string;
 	/** Whether what came before `since` is filled in. Until then nobody enters or exits a segment by it. */
 	readonly isFilled: boolean;
+	/** How far back it is kept, ms. @default for ever */
+	readonly keptMs?: number;
 };
 
 /** Everything a person has decided, as it stands now. A new object whenever anything changed, the same one otherwise. */
@@ -32,8 +34,11 @@ export type Workspace = {
 	readonly destinations: readonly Applied<Destination>[];
 	/** How the values of traits are chosen or computed. @default the last said stands, none is computed */
 	readonly traits?: readonly Applied<TraitDefinition>[];
-	/** How far each count is, by the key of what it means. @default all are complete */
-	readonly counts?: ReadonlyMap<string, Counting>;
+	/**
+	 * How far each measure is, by what it means: more than one where somebody began to look further back than it was kept.
+	 * @default all are complete
+	 */
+	readonly counts?: ReadonlyMap<string, readonly Counting[]>;
 	/** Of each list that was uploaded: the number of the upload in force (1, 2 …). @default there are none */
 	readonly lists?: ReadonlyMap<string, number>;
 	/** Ids of segments that were removed: a recompute lets their last members go. @default none */

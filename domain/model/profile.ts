@@ -53,18 +53,17 @@ export type Bucket = {
 	readonly said?: readonly (readonly [at: number, isMet: 0 | 1])[];
 	/** Each event that is a step of a sequence: when (ms), which steps it is (bit 0 is the first), its key. */
 	readonly steps?: readonly (readonly [at: number, steps: number, key?: string])[];
+	/** The numbers of the uploads of a list that named the person, least first: the latest 8. */
+	readonly uploads?: readonly number[];
 	/** How often each value was seen; the keys are texts with `$` before them, or numbers, `true` and `false` as JSON writes them. */
 	readonly values?: { readonly [value: string]: number };
 };
 
-/** The state of computed traits: hash of what is measured → number of the stretch of time → what events in it add up to. */
-export type MeasureState = { readonly [measure: string]: { readonly [bucket: string]: Bucket } };
-
 /**
- * The state of one condition of a segment, in additive buckets: UTC day (days since 1970) → how often it was met.
- * Keyed by the hash of the condition's meaning, so segments that share a condition share the count.
+ * What is kept of events for segments and computed traits: measure → number of the stretch of time → what events in it add
+ * up to. A measure is named by the hash of what it means, so that all who look at the same share it.
  */
-export type LeafState = { readonly [leafKey: string]: { readonly [day: string]: number } };
+export type MeasureState = { readonly [measure: string]: { readonly [bucket: string]: Bucket } };
 
 /**
  * What is known through ONE identifier. An event writes only to the fragment of its strongest identifier; a profile is
@@ -76,10 +75,9 @@ export type Fragment = {
 	readonly version: number;
 	/** What was said of each trait, as far as it may still matter: few values each, one mostly. */
 	readonly traits: { readonly [name: string]: readonly TraitValue[] };
-	readonly leaves: LeafState;
 	/** @default nothing is measured */
 	readonly measures?: MeasureState;
-	/** Events folded in, duplicates not counted. */
+	/** Events folded in, neither duplicates nor those that came more than a day before. */
 	readonly eventCount: number;
 	readonly firstSeen: string;
 	readonly lastSeen: string;
@@ -102,7 +100,6 @@ export type Profile = {
 	readonly identifiers: readonly KnownIdentifier[];
 	/** Without those that were unset. */
 	readonly traits: { readonly [name: string]: KnownTrait };
-	readonly leaves: LeafState;
 	/** What is kept of events, of all fragments together and with what was filled in. @default nothing is measured */
 	readonly measures?: MeasureState;
 	readonly eventCount: number;

@@ -9,14 +9,15 @@ const LONG: ReadonlySet<EventColumn> = new Set(["properties", "traits", "context
 /**
  * All archived events that any of these measures may read, by seed id: rows of `EVENT_COLUMNS` for `archivedEventIn`, which
  * fold as the stream's events do. What no measure looks at is NULL. `before` (ISO 8601 UTC): received before then. It is
- * sorted, so `Sql.pages` gives one person's events together; `slice.after` goes on where it was left.
+ * sorted, so `Sql.pages` gives one person's events together; `slice.after` goes on where it was left. `whole`: with all columns, for
+ * whoever judges the events first.
  */
 export function pastEventsQuery(
 	specs: readonly MeasureSpec[],
-	{ before, slice = {} }: { readonly before: string; readonly slice?: Slice },
+	{ before, slice = {}, whole = false }: { readonly before: string; readonly slice?: Slice; readonly whole?: boolean },
 ): string {
 	const roots = new Set(specs.flatMap(rootsOf));
-	const isWanted = (column: EventColumn) => !LONG.has(column) || roots.has(column);
+	const isWanted = (column: EventColumn) => whole || !LONG.has(column) || roots.has(column);
 	return (
 		`SELECT ${eventColumns(isWanted)} FROM events ` +
 		`WHERE ${inSlice(slice)} AND received_at < ${sqlTimestamp(before)} AND (${mayBeReadBy(specs)}) ORDER BY seed_id`

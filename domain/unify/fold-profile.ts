@@ -1,7 +1,8 @@
 import type { ProfileId } from "#domain/model/identifier.ts";
-import type { Fragment, KnownIdentifier, Profile, TraitValue } from "#domain/model/profile.ts";
+import type { Fragment, KnownIdentifier, MeasureState, Profile, TraitValue } from "#domain/model/profile.ts";
 import { compareText } from "#domain/rules/compare.ts";
-import { computeTrait } from "./computed-value.ts";
+import { computeTrait } from "#domain/rules/measures/compute-trait.ts";
+import { joinMeasures } from "#domain/rules/measures/fold-measures.ts";
 import type { KnownNode } from "./ports.ts";
 import { earliest, latest } from "./times.ts";
 import { NO_TRAITS, type TraitView } from "./trait-rules.ts";
@@ -22,6 +23,10 @@ const PLAIN: TraitView = { rules: NO_TRAITS, now: () => new Date(0) };
 export function foldProfile({ profileId, nodes, fragments, view = PLAIN }: ProfileParts): Profile {
 	const identifiers = nodes.toSorted(byAge).map((node) => identifierOf(node, fragments));
 	const seen = [...identifiers, ...fragments];
+	const measures = joinMeasures(
+		fragments.map((fragment) => fragment.measures),
+		view.rules,
+	);
 	return {
 		profileId,
 		aliases: nodes
@@ -29,8 +34,8 @@ export function foldProfile({ profileId, nodes, fragments, view = PLAIN }: Profi
 			.filter((id) => id !== profileId)
 			.sort(),
 		identifiers,
-		traits: foldTraits(fragments, view),
-		leaves: foldLeaves(fragments),
+		traits: { ...foldTraits(fragments, view.rules), ...computeTraits(measures, view) },
+		...(Object.keys(measures).length > 0 && { measures }),
 		eventCount: fragments.reduce((sum, { eventCount }) => sum + eventCount, 0),
 		firstSeen: seen.map(({ firstSeen }) => firstSeen).reduce(earliest),
 		lastSeen: seen.map(({ lastSeen }) => lastSeen).reduce(latest),
@@ -58,11 +63,8 @@ function identifierOf(node: KnownNode, fragments: readonly Fragment[]): KnownIde
 	};
 }
 
-/** What was said of each trait by all fragments together, and what is computed of their measures. What was unset is not there. */
-function foldTraits(
-	fragments: readonly Fragment[],
-	{ rules, now }: NonNullable<ProfileParts["view"]>,
-): Profile["traits"] {
+/** What was said of each trait by all fragments together. What was unset is not there. */
+function foldTraits(fragments: readonly Fragment[], rules: TraitView["rules"]): Profile["traits"] {
 	const said = new Map<string, (readonly TraitValue[])[]>();
 	for (const [name, values] of fragments.flatMap(({ traits }) => Object.entries(traits))) {
 		const lists = said.get(name);
@@ -74,23 +76,15 @@ function foldTraits(
 		const trait = rule && showTrait(rule, joinTrait(rule, lists));
 		return trait ? [[name, trait] as const] : [];
 	});
-	const moment = { now: now(), placeOf: rules.placeOf };
-	const computed = rules.computed.flatMap((rule) => {
-		const trait = computeTrait(rule, fragments, moment);
-		return trait ? [[rule.trait, trait] as const] : [];
-	});
-	return Object.fromEntries([...shown, ...computed]);
+	return Object.fromEntries(shown);
 }
 
-/** Counts of the same day add up, so a merge has nothing to move. */
-function foldLeaves(fragments: readonly Fragment[]): Profile["leaves"] {
-	const [first, ...others] = fragments;
-	if (others.length === 0) return first?.leaves ?? {};
-	const leaves = new Map<string, Map<string, number>>();
-	for (const [leaf, days] of fragments.flatMap((fragment) => Object.entries(fragment.leaves))) {
-		const counts = leaves.get(leaf) ?? new Map<string, number>();
-		for (const [day, count] of Object.entries(days)) counts.set(day, (counts.get(day) ?? 0) + count);
-		leaves.set(leaf, counts);
-	}
-	return Object.fromEntries([...leaves].map(([leaf, counts]) => [leaf, Object.fromEntries(counts)]));
+/** What is computed of what is kept of events. */
+function computeTraits(measures: MeasureState, { rules, now }: TraitView): Profile["traits"] {
+	const moment = { now: now(), placeOf: rules.placeOf };
+	const computed = rules.computed.flatMap((rule) => {
+		const trait = computeTrait(rule, measures, moment);
+		return trait ? [[rule.trait, trait] as const] : [];
+	});
+	return Object.fromEntries(computed);
 }

@@ -37,6 +37,13 @@ export function remember(ring: Fragment["ring"], fresh: readonly string[], now: 
 const current = (ring: Fragment["ring"], now: Date): Fragment["ring"] =>
 	Object.fromEntries(Object.entries(ring).filter(([hour]) => isCurrent(hour, now)));
 
+/**
+ * Whether the ring may have forgotten an event that was received then (ISO 8601 UTC): it was folded in that hour at the
+ * earliest, so what was received in an hour that is remembered is in the ring if it was folded.
+ */
+export const isForgotten = (receivedAt: string, now: Date): boolean =>
+	!isCurrent(String(hourOf(new Date(receivedAt))), now);
+
 const isCurrent = (hour: string, now: Date): boolean => Number(hour) > hourOf(now) - HOURS;
 
 /** Hours since 1970: the name of a ring's part. */

@@ -1,8 +1,9 @@
 import type { Json } from "#domain/model/json.ts";
 import type { TraitValue } from "#domain/model/profile.ts";
 import { canonical } from "#domain/rules/event-conditions.ts";
+import { compareValues } from "#domain/rules/measures/compare-values.ts";
 import { decimal, isSet, latest, list, type PerStrategy, rankOf, type Said } from "./trait-said.ts";
-import { byTimeAndValue, compareValues, greatest } from "./trait-values.ts";
+import { byTimeAndValue, greatest } from "./trait-values.ts";
 
 /** A union has this many values at most, those said last. */
 export const MAX_VALUES = 100;

@@ -1,29 +1,33 @@
 import type { ComputedTrait, SaidTrait, TraitDefinition } from "#contracts/definitions/trait.ts";
 import type { Applied, Definitions, Workspace } from "#domain/model/definitions.ts";
-import type { SourcedEvent } from "#domain/model/event.ts";
-import { type Hash, type Measure, measureOf, windowOf } from "./computed-measure.ts";
-import { placesBy } from "./computed-places.ts";
-import type { Measures } from "./computed-state.ts";
-import type { ComputedRule } from "./computed-value.ts";
+import type { ComputedRule } from "#domain/rules/measures/compute-trait.ts";
+import { type Counts, measureKeeper, shareMeasures } from "#domain/rules/measures/keep-measure.ts";
+import type { Hash, KeptMeasure, Look } from "#domain/rules/measures/measure.ts";
+import { type PlaceOf, placesBy } from "#domain/rules/measures/places.ts";
+import { lookOfTrait, windowOf } from "#domain/rules/measures/trait-measure.ts";
 import { LAST_SAID, type SaidRule } from "./trait-said.ts";
 
 /** How the traits of a workspace come to their values, ready to be used. */
-export type TraitRules = Measures & {
+export type TraitRules = {
 	/** How the value of a trait is chosen among those said; undefined for one that is computed: there nothing said counts. */
 	saidOf(trait: string): SaidRule | undefined;
 	readonly computed: readonly ComputedRule[];
-	/** The names of the computed traits that this event may change. */
-	fedBy(event: SourcedEvent): readonly string[];
+	/** What computed traits need to be kept of events: each measure once, by its key. */
+	readonly measures: ReadonlyMap<string, KeptMeasure>;
+	/** The names of the computed traits that change with a measure, by its key. */
+	fedBy(measure: string): readonly string[];
+	readonly placeOf: PlaceOf;
 };
 
 /** Whoever reads a profile needs both: computed traits depend on the moment. */
 export type TraitView = { readonly rules: TraitRules; readonly now: () => Date };
 
 /** Compiles only when the workspace is another one: `Definitions` hands out the same object while nothing changed. */
-export function traitCompiler(hash: Hash): (workspace: Pick<Workspace, "traits">) => TraitRules {
+export function traitCompiler(hash: Hash): (workspace: Pick<Workspace, "traits" | "counts">) => TraitRules {
 	let last: { of: object; rules: TraitRules } | undefined;
 	return (workspace) => {
-		if (last?.of !== workspace) last = { of: workspace, rules: compileTraits(workspace.traits ?? [], hash) };
+		if (last?.of !== workspace)
+			last = { of: workspace, rules: compileTraits(workspace.traits ?? [], hash, workspace.counts) };
 		return last.rules;
 	};
 }
@@ -35,20 +39,17 @@ export function traitView(deps: { definitions: Definitions; hash: Hash; now: () 
 }
 
 /** Every definition of a workspace, by the names and events they are about. */
-export function compileTraits(traits: readonly Applied<TraitDefinition>[], hash: Hash): TraitRules {
+export function compileTraits(traits: readonly Applied<TraitDefinition>[], hash: Hash, counts?: Counts): TraitRules {
+	const keep = measureKeeper(hash, counts);
 	const said = new Map(traits.flatMap((one) => ("strategy" in one ? [[one.trait, saidRule(one)] as const] : [])));
-	const computed = traits.flatMap((one) => ("compute" in one ? [computedRule(one, hash)] : []));
+	const computed = traits.flatMap((one) => ("compute" in one ? [computedRule(one, keep)] : []));
 	const names = new Set(computed.map(({ trait }) => trait));
-	const measures = sharedMeasures(computed);
-	const measuresByEvent = Map.groupBy([...measures.values()], ({ event }) => event);
-	const computedByEvent = Map.groupBy(computed, ({ measure }) => measure.event);
+	const byMeasure = Map.groupBy(computed, ({ measure }) => measure.key);
 	return {
 		saidOf: (trait) => (names.has(trait) ? undefined : (said.get(trait) ?? LAST_SAID)),
 		computed,
-		measures,
-		measuresOf: (event) => measuresByEvent.get(nameOf(event)) ?? [],
-		fedBy: (event) =>
-			(computedByEvent.get(nameOf(event)) ?? []).flatMap(({ trait, measure }) => (measure.read(event) ? [trait] : [])),
+		measures: shareMeasures(computed.map(({ measure }) => measure)),
+		fedBy: (measure) => (byMeasure.get(measure) ?? []).map(({ trait }) => trait),
 		placeOf: placesBy(hash),
 	};
 }
@@ -56,26 +57,13 @@ export function compileTraits(traits: readonly Applied<TraitDefinition>[], hash:
 /** What holds where nothing is defined. */
 export const NO_TRAITS: TraitRules = compileTraits([], () => "");
 
-/** Only track events have a name that definitions mean. */
-const nameOf = ({ type, event = "" }: SourcedEvent): string => (type === "track" ? event : "");
-
 function saidRule({ id, version, strategy, sources = [], declaredBy }: Applied<SaidTrait>): SaidRule {
 	return { strategy, sources, declaredBy, rule: { definition: id, version, strategy } };
 }
 
-function computedRule(one: Applied<ComputedTrait>, hash: Hash): ComputedRule {
+function computedRule(one: Applied<ComputedTrait>, keep: (look: Look) => KeptMeasure): ComputedRule {
 	const { id, version, trait, compute } = one;
 	const windowMs = windowOf(one);
 	const rule = { definition: id, version, compute };
-	return { trait, compute, measure: measureOf(one, hash), ...(windowMs !== undefined && { windowMs }), rule };
-}
-
-/** Each measure once, kept as long as whoever looks back furthest needs it. */
-function sharedMeasures(computed: readonly ComputedRule[]): ReadonlyMap<string, Measure> {
-	const shared = new Map<string, Measure>();
-	for (const { measure } of computed) {
-		const known = shared.get(measure.key);
-		if (!known || known.keptMs < measure.keptMs) shared.set(measure.key, measure);
-	}
-	return shared;
+	return { trait, compute, measure: keep(lookOfTrait(one)), ...(windowMs !== undefined && { windowMs }), rule };
 }

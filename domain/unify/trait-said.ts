@@ -1,7 +1,7 @@
 import type { Strategy } from "#contracts/definitions/trait.ts";
 import type { Json } from "#domain/model/json.ts";
 import type { TraitRule, TraitValue } from "#domain/model/profile.ts";
-import { decimalOf } from "./exact-sum.ts";
+import { decimalOf } from "#domain/rules/measures/exact-sum.ts";
 import { byTimeAndValue, greatest } from "./trait-values.ts";
 
 /** How the value of a trait is chosen; `rule` is what provenance says of it, absent where nobody defined anything. */

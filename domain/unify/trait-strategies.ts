@@ -1,9 +1,10 @@
 import type { Json } from "#domain/model/json.ts";
 import type { KnownTrait, TraitValue } from "#domain/model/profile.ts";
-import { addDecimals } from "./exact-sum.ts";
+import { compareValues } from "#domain/rules/measures/compare-values.ts";
+import { addDecimals } from "#domain/rules/measures/exact-sum.ts";
 import { KEPT } from "./trait-kept.ts";
 import { decimal, isSet, latest, type PerStrategy, rankOf, type Said, type SaidRule } from "./trait-said.ts";
-import { byTimeAndValue, compareValues } from "./trait-values.ts";
+import { byTimeAndValue } from "./trait-values.ts";
 
 /**
  * What must be kept of all that was said of a trait to know its value for ever. For each strategy

@@ -25,7 +25,7 @@ type Counted<Kind extends string> = Kind extends string
  * | `said` | each time the trait was said: when, and whether the value meets `is`; the latest 64 |
  * | `steps` | each event that is one of the steps: when, which, the key's value; the latest 50 |
  * | `consent` | what was said last about a purpose |
- * | `listed` | how often each upload of a list named the person, by its number (`values`); the latest 8 numbers |
+ * | `listed` | the numbers of the uploads of a list that named the person; the latest 8 |
  */
 export type MeasureSpec =
 	| Counted<"count" | "seen">

@@ -1,8 +1,10 @@
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
+import type { ArchivedPast } from "#domain/model/archive-rows.ts";
 import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
 import type { Sql } from "#domain/model/ports.ts";
+import { measureBook } from "#domain/rules/measures/measure-book.ts";
 import {
 	MAX_EVENTS_AS_OF,
 	type AsOfDeps as PastDeps,
@@ -37,6 +39,7 @@ export async function readAsOf(id: SeedId, at: string, deps: AsOfDeps): Promise<
 	const workspace = await deps.definitions.current();
 	const now = () => new Date(at);
 	const view = { rules: compileTraits(workspace.traits ?? [], sha256), now };
+	const book = measureBook(view.rules.measures.values(), view.rules.placeOf);
 	const asked: PastDeps = {
 		view,
 		graph: deps.identities,
@@ -46,7 +49,7 @@ export async function readAsOf(id: SeedId, at: string, deps: AsOfDeps): Promise<
 			return archived.length > limit ? undefined : admitted(archived, workspace, deps.vault);
 		},
 		fold: (seedId, events) =>
-			foldEvents(emptyFragment(seedId), events, { ...view, leavesOf: () => [], hashOf: deps.hashOf, now: now() }),
+			foldEvents(emptyFragment(seedId), events, { ...view, book, hashOf: deps.hashOf, now: now(), anew: true }),
 	};
 	return insist(() => profileAsOf(id, at, asked), { pause: pauseWithJitter, what: "an identity that was read" });
 }

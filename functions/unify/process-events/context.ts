@@ -2,7 +2,8 @@ import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { IdentifierVault } from "#domain/model/identifier.ts";
 import type { PhoneNumbers } from "#domain/model/phone-numbers.ts";
 import type { Bus } from "#domain/model/ports.ts";
-import type { CompiledSegments } from "#domain/segment/compile-segments.ts";
+import type { MeasureBook } from "#domain/rules/measures/measure-book.ts";
+import type { CompiledSegments } from "#domain/segment/compiled.ts";
 import type { Memberships } from "#domain/segment/ports.ts";
 import type { Accounts } from "#domain/unify/accounts.ts";
 import type { EvidenceMemory } from "#domain/unify/evidence-memory.ts";
@@ -31,6 +32,8 @@ export type ProcessEventsDeps = {
 export type Context = Required<ProcessEventsDeps> & {
 	readonly workspace: Workspace;
 	readonly compiled: CompiledSegments;
+	/** What segments and computed traits need to be kept of events. */
+	readonly book: MeasureBook;
 	/** How traits are chosen and computed, and the moment. */
 	readonly view: TraitView;
 	readonly memory: EvidenceMemory;

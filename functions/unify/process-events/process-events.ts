@@ -2,6 +2,7 @@ import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import { eventsCollected } from "#contracts/bus/events-collected.ts";
+import { bookkeeper } from "#domain/rules/measures/measure-book.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import { evidenceMemory } from "#domain/unify/evidence-memory.ts";
 import { joinMemory } from "#domain/unify/join-accounts.ts";
@@ -30,6 +31,7 @@ export function processEvents({ pause = pauseWithJitter, ...given }: ProcessEven
 	const deps = { ...given, vault: rememberSeedIds(given.vault) };
 	const compile = segmentCompiler(sha256);
 	const compileTraits = traitCompiler(sha256);
+	const openBook = bookkeeper();
 	const memory = evidenceMemory(deps);
 	const phones = phoneNumbers();
 	const joined = joinMemory(deps.now);
@@ -38,12 +40,14 @@ export function processEvents({ pause = pauseWithJitter, ...given }: ProcessEven
 		log: deps.log,
 		async run(batch) {
 			const workspace = await deps.definitions.current();
+			const [compiled, rules] = [compile(workspace), compileTraits(workspace)];
 			const context: Context = {
 				...deps,
 				pause,
 				workspace,
-				compiled: compile(workspace),
-				view: { rules: compileTraits(workspace), now: deps.now },
+				compiled,
+				book: openBook(compiled, rules),
+				view: { rules, now: deps.now },
 				memory,
 				hashOf: messageHash,
 				phones,

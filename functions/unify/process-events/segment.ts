@@ -2,7 +2,7 @@ import type { ProfileId } from "#domain/model/identifier.ts";
 import { inParallel } from "#domain/model/in-parallel.ts";
 import type { MembershipCause } from "#domain/model/membership.ts";
 import type { Profile } from "#domain/model/profile.ts";
-import type { CompiledSegments } from "#domain/segment/compile-segments.ts";
+import type { CompiledSegments } from "#domain/segment/compiled.ts";
 import { type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
 import { describeError } from "#functions/shared/log.ts";
@@ -38,13 +38,15 @@ export async function segment(work: Work<Placed>, context: Context): Promise<Wor
 
 const decided = (profile: Profile | undefined) => profile && { profile };
 
-/** Only counts and traits are looked at by conditions, and who becomes known with this event is in those that ask for nothing. */
-const mayMove = ({ event, leaves, place, isNew }: Placed, { compiled, view }: Context): boolean =>
-	leaves.length > 0 ||
+/** Only measures and traits are looked at by conditions, and who becomes known with this event is in those that ask for nothing. */
+const mayMove = ({ event, additions, place, isNew }: Placed, { compiled, view }: Context): boolean =>
+	additions.some(({ measure: { key } }) => compiled.measures.has(key) || feedsAny(key, { compiled, view })) ||
 	isNew ||
 	(event.type === "identify" && event.traits !== undefined) ||
-	view.rules.fedBy(event).some((trait) => compiled.traits.has(trait)) ||
 	unsettledOf(place).length > 0;
+
+const feedsAny = (measure: string, { compiled, view }: Pick<Context, "compiled" | "view">): boolean =>
+	view.rules.fedBy(measure).some((trait) => compiled.traits.has(trait));
 
 const unsettledOf = ({ record }: Placed["place"]): readonly ProfileId[] => record?.unsettled ?? [];
 
@@ -77,12 +79,12 @@ async function settle(events: readonly Placed[], deps: UpdateDeps, { compiled, i
 
 /** A change in a segment is put down to the last event that one of its conditions looks at. */
 function causeOf(events: readonly Placed[], { segments }: CompiledSegments): (segmentId: string) => MembershipCause {
-	const leavesIn = new Map(segments.map(({ id, leaves }) => [id, leaves]));
+	const measuresIn = new Map(segments.map(({ id, measures }) => [id, measures]));
 	const inTime = events.toSorted((x, y) => (x.event.timestamp < y.event.timestamp ? -1 : 1));
 	return (segmentId) => {
-		const looksAt = leavesIn.get(segmentId) ?? [];
+		const looksAt = measuresIn.get(segmentId) ?? [];
 		const last =
-			inTime.findLast(({ leaves }) => leaves.some((leaf) => looksAt.includes(leaf))) ??
+			inTime.findLast(({ additions }) => additions.some(({ measure }) => looksAt.includes(measure.key))) ??
 			inTime.findLast(({ event }) => event.type === "identify") ??
 			inTime.at(-1);
 		return { kind: "event", ...(last && { messageId: last.event.messageId }) };

@@ -4,7 +4,7 @@ import { judgeEach } from "./judge.ts";
 import type { InFlight, Ready, Work } from "./work.ts";
 
 /** Gives each event one spelling: its time, its traits, its identifiers; and says what it counts for. */
-export function standardise(work: Work<InFlight>, { workspace, vault, phones, compiled, log }: Context): Work<Ready> {
+export function standardise(work: Work<InFlight>, { workspace, vault, phones, book, log }: Context): Work<Ready> {
 	const { identity: rules, blockedSeeds } = workspace;
 	const identifying = { rules, vault, phones, ...(blockedSeeds && { blockedSeeds }) };
 	return judgeEach(
@@ -14,7 +14,7 @@ export function standardise(work: Work<InFlight>, { workspace, vault, phones, co
 			if (standard.kind === "quarantined") return { quarantined: { reason: standard.reason, violations: [] } };
 			const { event, identifiers, account, violations } = standard;
 			return {
-				passed: { ...inFlight, event, identifiers, ...(account && { account }), leaves: compiled.leavesOf(event) },
+				passed: { ...inFlight, event, identifiers, ...(account && { account }), additions: book.additionsOf(event) },
 				...(violations.length > 0 && { broken: { violations } }),
 			};
 		},

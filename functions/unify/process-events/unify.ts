@@ -26,9 +26,9 @@ export async function unify(work: Work<Ready>, context: Context): Promise<Work<P
 	logFailures("identities could not be linked", linked.failed, log);
 	const able = failing(work, ({ identifiers }) => identifiers.some(({ id }) => linked.failed.has(id)));
 
-	const leaves = new Map(able.events.map((event) => [event.event, event.leaves]));
-	const leavesOf = (event: Ready["event"]) => leaves.get(event) ?? [];
-	const folded = await foldBatch(able.events, { fragments, leavesOf, rules, hashOf, now, pause });
+	const additions = new Map(able.events.map((event) => [event.event, event.additions]));
+	const book = { ...context.book, additionsOf: (event: Ready["event"]) => additions.get(event) ?? [] };
+	const folded = await foldBatch(able.events, { fragments, book, rules, hashOf, now, pause });
 	logFailures("events could not be folded", folded.failed, log);
 	const done = failing(able, ({ identifiers: [strongest] }) => folded.failed.has(strongest.id));
 

@@ -2,6 +2,7 @@ import type { EventsCollected } from "#contracts/bus/events-collected.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import type { Violation } from "#domain/model/violation.ts";
+import type { Addition } from "#domain/rules/measures/measure-book.ts";
 import type { Account } from "#domain/unify/accounts.ts";
 import type { Place } from "#domain/unify/read-profile.ts";
 import type { Identified } from "#domain/unify/star.ts";
@@ -11,8 +12,8 @@ import type { Message } from "#functions/shared/queue-consumer.ts";
 /** An event on its way through the pass, and where it came from: the queue's message and the envelope. */
 export type InFlight = { readonly message: string; readonly batchId: string; readonly event: SourcedEvent };
 
-/** An event that is ready for its profile; `leaves` are the counts it adds one to, `account` is what a group call names. */
-export type Ready = InFlight & Identified & { readonly leaves: readonly string[]; readonly account?: Account };
+/** An event that is ready for its profile, with what it adds to what is kept of events; `account` is what a group call names. */
+export type Ready = InFlight & Identified & { readonly additions: readonly Addition[]; readonly account?: Account };
 
 /** An event that was folded in, where it belongs now, and whether its identifier began with the events of this batch. */
 export type Placed = Ready & { readonly place: Place; readonly isNew: boolean };

@@ -1,5 +1,8 @@
-import type { Hash } from "./computed-measure.ts";
-import type { PlaceOf } from "./computed-state.ts";
+import { compareText } from "#domain/rules/compare.ts";
+import type { Hash } from "./measure.ts";
+
+/** The place of a value between 0 and 1: its hash, so that places lie evenly. */
+export type PlaceOf = (value: string) => number;
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /** Characters of base64url that fit into a double: 48 bits. */
@@ -24,3 +27,10 @@ function placeOf(hash: string): number {
 	for (const digit of hash.slice(0, PLACE_DIGITS)) place = place * 64 + DIGITS.indexOf(digit);
 	return place / 64 ** PLACE_DIGITS;
 }
+
+/** Values in the order of their places. */
+export const byPlace = (values: readonly string[], placeOf: PlaceOf): string[] =>
+	values
+		.map((value) => ({ value, place: placeOf(value) }))
+		.sort((x, y) => x.place - y.place || compareText(x.value, y.value))
+		.map(({ value }) => value);

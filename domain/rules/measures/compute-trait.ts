@@ -1,15 +1,18 @@
 import type { Computation } from "#contracts/definitions/trait.ts";
 import type { Json } from "#domain/model/json.ts";
-import type { Bucket, Fragment, KnownTrait, Moment, TraitRule } from "#domain/model/profile.ts";
-import { type Measure, valueOfKey } from "./computed-measure.ts";
-import { bucketAt, byPlace, joinBuckets, MAX_COUNTED, type PlaceOf } from "./computed-state.ts";
-import { compareValues } from "./trait-values.ts";
+import type { Bucket, KnownTrait, MeasureState, Moment, TraitRule } from "#domain/model/profile.ts";
+import { compareValues } from "./compare-values.ts";
+import { joinBuckets, MAX_COUNTED } from "./join-buckets.ts";
+import type { KeptMeasure } from "./measure.ts";
+import { bucketAt } from "./measure-book.ts";
+import { byPlace, type PlaceOf } from "./places.ts";
+import { type Scalar, valueOfKey } from "./value-key.ts";
 
 /** A computed trait: what it is made of, and how. */
 export type ComputedRule = {
 	readonly trait: string;
 	readonly compute: Computation;
-	readonly measure: Measure;
+	readonly measure: KeptMeasure;
 	/** Milliseconds; absent: for ever. */
 	readonly windowMs?: number;
 	readonly rule: TraitRule;
@@ -21,7 +24,7 @@ type Computed = Pick<KnownTrait, "value" | "estimated"> & { readonly moment?: Mo
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * The value of a computed trait at a moment, from all fragments of a person; undefined when no event in the window has
+ * The value of a computed trait at a moment, from what is kept of a person's events; undefined when no event in the window has
  * anything to say (a count is never 0). Windows slide with the moment and end at the beginning of a stretch: an event leaves
  * within a tenth of the window after its time is over, never before.
  *
@@ -29,15 +32,11 @@ const DAY = 24 * 60 * 60 * 1000;
  * equally frequent the `most_frequent` is the first in order; `unique_list` is sorted. Of more than 100 different values, 100 are
  * chosen by their hash for these two, and `unique_count` is an estimate. `days_since` counts whole days since the last event.
  */
-export function computeTrait(
-	rule: ComputedRule,
-	fragments: readonly Fragment[],
-	deps: Moments,
-): KnownTrait | undefined {
+export function computeTrait(rule: ComputedRule, measures: MeasureState, deps: Moments): KnownTrait | undefined {
 	const { measure, windowMs } = rule;
-	const from = windowMs === undefined ? 0 : bucketAt(deps.now.getTime() - windowMs, measure);
-	const buckets = fragments.flatMap(({ measures }) =>
-		Object.entries(measures?.[measure.key] ?? {}).flatMap(([at, bucket]) => (Number(at) >= from ? [bucket] : [])),
+	const from = windowMs === undefined ? 0 : bucketAt(deps.now.getTime() - windowMs, measure.spec);
+	const buckets = Object.entries(measures[measure.key] ?? {}).flatMap(([at, bucket]) =>
+		Number(at) >= from ? [bucket] : [],
 	);
 	const [first, ...others] = buckets;
 	if (!first) return undefined;
@@ -84,10 +83,7 @@ const plain = (value: Json | undefined): Computed | undefined => (value === unde
 const saidAt = (moment: Moment | undefined): Computed | undefined =>
 	moment?.value === undefined ? undefined : { value: moment.value, moment };
 
-function counted(
-	values: Bucket["values"] = {},
-	placeOf: PlaceOf,
-): { value: string | number | boolean; count: number }[] {
+function counted(values: Bucket["values"] = {}, placeOf: PlaceOf): { value: Scalar; count: number }[] {
 	const keys = Object.keys(values);
 	const chosen = keys.length > MAX_COUNTED ? byPlace(keys, placeOf).slice(0, MAX_COUNTED) : keys;
 	return chosen.map((key) => ({ value: valueOfKey(key), count: values[key] ?? 0 }));
