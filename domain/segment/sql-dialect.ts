@@ -1,14 +1,66 @@
-/** The few functions that DuckDB and Athena (Trino) name differently. Columns of the archive hold JSON as text. */
+/**
+ * What DuckDB and Athena (Trino) name differently. Columns of the archive hold JSON as text; all functions of Trino that stand
+ * here are in the documentation of Athena's engine 3. Arguments are SQL expressions where not said otherwise.
+ */
 export type SqlDialect = {
 	/** The value at a path, as JSON: text stands in quotation marks. NULL when there is nothing. */
 	json(column: string, steps: readonly string[]): string;
 	/** The same with text as it is, without quotation marks. */
 	text(column: string, steps: readonly string[]): string;
+	/**
+	 * Several values of one column by their paths: what to select beforehand, under the alias given, and then the JSON of each by its place.
+	 * DuckDB parses the column once for all of them.
+	 */
+	fields(
+		column: string,
+		paths: readonly (readonly string[])[],
+	): { readonly all: string; readonly at: (alias: string, place: number) => string };
+	/** Milliseconds since 1970 of a timestamp. */
+	epochMs(timestamp: string): string;
+	/** The same of a text that is surely spelled as ISO 8601; NULL for a day that does not exist. */
+	momentMs(text: string): string;
+	/** The elements of a JSON list, each as JSON text, as a table to join laterally; none of what is no list. */
+	elements(json: string): string;
+	/** Whether a JSON list has a text (as it is) as an element. Only asked of lists. */
+	hasElement(json: string, text: string): string;
+	/** A JSON list as text, of JSON texts in an aggregate. */
+	listOf(json: string): string;
+	/** Whether the whole of a text is as a pattern says (RE2 and Java understand it alike; SQL literal). */
+	matches(text: string, pattern: string): string;
+	/** A text without all that a pattern finds. */
+	without(text: string, pattern: string): string;
+	/** Bytes of a text in UTF-8. */
+	bytes(text: string): string;
+	/** The first digits (hex, 12 at most) of a text's SHA-256, as a number. */
+	hashBits(text: string, digits: number): string;
+	/** The sum of whole numbers, which never overflows. */
+	wideSum(integers: string): string;
+	/** The integral part of a double. */
+	truncated(double: string): string;
+	/** The `n` least texts of an aggregate, with commas between them. */
+	leastOf(text: string, n: number): string;
 };
 
 export const ATHENA: SqlDialect = {
 	json: (column, steps) => `json_format(json_extract(${column}, ${trinoPath(steps)}))`,
 	text: (column, steps) => `json_extract_scalar(${column}, ${trinoPath(steps)})`,
+	fields: (column, paths) => ({
+		all: column,
+		at: (alias, place) => `json_format(json_extract(${alias}, ${trinoPath(paths[place] ?? [])}))`,
+	}),
+	epochMs: (timestamp) => `date_diff('millisecond', timestamp '1970-01-01 00:00:00', ${timestamp})`,
+	momentMs: (text) => `CAST(round(to_unixtime(TRY(from_iso8601_timestamp(${text}))) * 1000) AS bigint)`,
+	elements: (json) =>
+		`UNNEST(transform(coalesce(TRY_CAST(json_parse(${json}) AS array(json)), ARRAY[]), x -> json_format(x)))`,
+	hasElement: (json, text) => `json_array_contains(${json}, ${sqlText(text)})`,
+	listOf: (json) => `concat('[', array_join(array_agg(${json}), ','), ']')`,
+	matches: (text, pattern) => `regexp_like(${text}, ${sqlText(`^(?:${pattern})$`)})`,
+	without: (text, pattern) => `regexp_replace(${text}, ${sqlText(pattern)})`,
+	bytes: (text) => `length(to_utf8(${text}))`,
+	hashBits: (text, digits) => `from_base(substr(to_hex(sha256(to_utf8(${text}))), 1, ${digits}), 16)`,
+	wideSum: (integers) => `sum(CAST(${integers} AS decimal(38, 0)))`,
+	truncated: (double) => `truncate(${double})`,
+	leastOf: (text, n) => `array_join(min(${text}, ${n}), ',')`,
 };
 
 export const DUCKDB: SqlDialect = {
@@ -17,10 +69,38 @@ export const DUCKDB: SqlDialect = {
 		const { within, path } = inDuckdb(column, steps);
 		return `json_extract_string(${within}, ${path})`;
 	},
+	fields: (column, paths) => {
+		// a list of paths takes none through a field called `*`
+		if (paths.some((steps) => steps.includes("*")))
+			return { all: column, at: (alias, place) => DUCKDB.json(alias, paths[place] ?? []) };
+		return {
+			all: `json_extract(${column}, [${paths.map(duckdbPath).join(", ")}])`,
+			at: (alias, place) => `CAST(${alias}[${place + 1}] AS varchar)`,
+		};
+	},
+	epochMs: (timestamp) => `epoch_ms(${timestamp})`,
+	// it wants seconds, and takes a day for one of its own time zone
+	momentMs: (text) =>
+		`epoch_ms(TRY_CAST(CASE length(${text}) WHEN 10 THEN concat(${text}, 'T00:00:00Z') ` +
+		`ELSE regexp_replace(${text}, '(T\\d\\d:\\d\\d)([Z+-])', '\\1:00\\2') END AS timestamptz))`,
+	elements: (json) => `(SELECT CAST(unnest(json_extract(${json}, '$[*]')) AS varchar))`,
+	hasElement: (json, text) =>
+		`list_contains(CAST(json_extract(${json}, '$[*]') AS varchar[]), CAST(CAST(${sqlText(JSON.stringify(text))} AS json) AS varchar))`,
+	listOf: (json) => `concat('[', string_agg(${json}, ','), ']')`,
+	matches: (text, pattern) => `regexp_full_match(${text}, ${sqlText(pattern)})`,
+	without: (text, pattern) => `regexp_replace(${text}, ${sqlText(pattern)}, '', 'g')`,
+	bytes: (text) => `strlen(${text})`,
+	hashBits: (text, digits) => `CAST(concat('0x', substr(sha256(${text}), 1, ${digits})) AS bigint)`,
+	wideSum: (integers) => `sum(${integers})`,
+	truncated: (double) => `trunc(${double})`,
+	leastOf: (text, n) => `array_to_string(min(${text}, ${n}), ',')`,
 };
 
-/** A text as SQL writes it. */
-export const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** A text as SQL writes it. A NUL, which no engine takes and no event has, becomes the character for what cannot be shown. */
+export const sqlText = (text: string): string => `'${text.replaceAll("'", "''").replaceAll("\u0000", "\uFFFD")}'`;
+
+/** A number as SQL writes it: digits alone would be a decimal. */
+export const sqlDouble = (number: number): string => `CAST('${number}' AS double)`;
 
 /** A time, ISO 8601 UTC, as SQL writes it. */
 export const sqlTimestamp = (iso: string): string => `timestamp ${sqlText(iso.slice(0, 23).replace("T", " "))}`;
