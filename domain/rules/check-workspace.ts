@@ -1,6 +1,7 @@
 import type { DefinitionOf } from "#contracts/definitions/catalogue.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
 import { hashedKey, hashInKey } from "#domain/model/write-key.ts";
+import { checkSegments } from "./check-segments.ts";
 import { checkTraits } from "./check-traits.ts";
 import { missing, ofKind, type WorkspaceProblem } from "./workspace-problem.ts";
 
@@ -24,6 +25,7 @@ export function checkWorkspace(definitions: readonly Definition[], hash: (text: 
 		...findMissingSegments(definitions),
 		...ofKind(definitions, "identity").flatMap(findDoubleNamespaces),
 		...checkTraits(definitions),
+		...checkSegments(definitions),
 	];
 }
 

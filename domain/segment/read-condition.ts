@@ -2,6 +2,7 @@ import type { Condition, Leaf, SequenceLeaf, TraitLeaf } from "#contracts/defini
 import { durationMs } from "#contracts/definitions/duration.ts";
 import type { Segment } from "#contracts/definitions/segment.ts";
 import { SAID_BUCKET_MS, STEPS_BUCKET_MS } from "#domain/rules/measures/measure-spec.ts";
+import { MAX_SEGMENT_DEPTH } from "#domain/rules/segment-graph.ts";
 import { groupOf } from "#domain/rules/walk-condition.ts";
 import type { ConditionNode, ConditionPath, LeafNode } from "./condition-tree.ts";
 import { readEventLeaf } from "./read-event-leaf.ts";
@@ -13,9 +14,6 @@ export type ConditionEnv = {
 	/** The number of the upload in force of each list. @default no list has one */
 	readonly lists?: ReadonlyMap<string, number>;
 };
-
-/** How deep segments may stand in one another. */
-export const MAX_SEGMENT_DEPTH = 8;
 
 /** Where we are: what leads here, and the segments that were entered on the way. */
 type Place = { readonly path: ConditionPath; readonly within: readonly string[] };

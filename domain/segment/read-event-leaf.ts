@@ -1,6 +1,7 @@
 import type { EventLeaf, NumberComparison } from "#contracts/definitions/condition.ts";
 import { durationMs } from "#contracts/definitions/duration.ts";
-import { bucketFor, type MeasureSpec } from "#domain/rules/measures/measure-spec.ts";
+import { stretchOf } from "#domain/rules/event-stretch.ts";
+import type { MeasureSpec } from "#domain/rules/measures/measure-spec.ts";
 import type { ConditionNode, ConditionPath, LeafNode, Window } from "./condition-tree.ts";
 
 type CountSpec = Extract<MeasureSpec, { kind: "count" }>;
@@ -14,47 +15,43 @@ export function readEventLeaf(leaf: EventLeaf, path: ConditionPath): ConditionNo
 	if (leaf.restarted) return readRestarted(leaf, leaf.restarted, path);
 	if (leaf.regularly) {
 		const { period, periods, of, atLeast } = leaf.regularly;
-		const periodMs = durationMs(period);
-		const measure = countOf(leaf, bucketFor(periodMs));
-		return { kind: "regularly", path, measure, periodMs, of, periods, atLeast };
+		return { kind: "regularly", path, measure: countOf(leaf), periodMs: durationMs(period), of, periods, atLeast };
 	}
 	return readAmount(leaf, path);
 }
 
 function readAmount(leaf: EventLeaf, path: ConditionPath): LeafNode {
-	const { window, bucketMs } = windowOf(leaf);
+	const window = windowOf(leaf);
 	for (const kind of AMOUNTS) {
 		const amount = leaf[kind];
 		if (!amount) continue;
-		const measure = { ...eventsOf(leaf), kind: "stats", property: amount.of, bucketMs } as const;
+		const measure = { ...eventsOf(leaf), kind: "stats", property: amount.of } as const;
 		return { kind, path, measure, window, is: amount.is };
 	}
 	const is: NumberComparison = leaf.count ?? { op: "gte", value: leaf.atLeast ?? 1 };
-	return { kind: "count", path, measure: countOf(leaf, bucketMs), window, is };
+	return { kind: "count", path, measure: countOf(leaf), window, is };
 }
 
-/** The window of a leaf and the stretches it goes by: days that are named are part of what is measured, and need none. */
-function windowOf({ within, between }: EventLeaf): { readonly window: Window; readonly bucketMs: number } {
-	if (within !== undefined) {
-		const ms = durationMs(within);
-		return { window: { kind: "within", ms }, bucketMs: bucketFor(ms) };
-	}
-	if (between === undefined) return { window: { kind: "ever" }, bucketMs: 0 };
-	const [fromMs, toMs] = [durationMs(between.from), durationMs(between.to)];
-	return { window: { kind: "between", fromMs, toMs }, bucketMs: bucketFor(Math.min(toMs, fromMs - toMs)) };
+/** Days that are named are no window: they are part of what is measured. */
+function windowOf({ within, between }: EventLeaf): Window {
+	if (within !== undefined) return { kind: "within", ms: durationMs(within) };
+	if (between === undefined) return { kind: "ever" };
+	return { kind: "between", fromMs: durationMs(between.from), toMs: durationMs(between.to) };
 }
 
-function eventsOf({ event, where, since, until }: EventLeaf) {
-	return { event, where, ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
+function eventsOf(leaf: EventLeaf) {
+	const { event, where, since, until } = leaf;
+	const days = { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
+	return { event, where, ...days, bucketMs: stretchOf(leaf).bucketMs };
 }
 
-const countOf = (leaf: EventLeaf, bucketMs: number): CountSpec => ({ ...eventsOf(leaf), kind: "count", bucketMs });
+const countOf = (leaf: EventLeaf): CountSpec => ({ ...eventsOf(leaf), kind: "count" });
 
 type Habit<Name extends "stopped" | "restarted"> = NonNullable<EventLeaf[Name]>;
 
 function readStopped(leaf: EventLeaf, habit: Habit<"stopped">, path: ConditionPath): ConditionNode {
 	const [active, silent] = [durationMs(habit.active), durationMs(habit.silent)];
-	const measure = countOf(leaf, bucketFor(Math.min(silent, active - silent)));
+	const measure = countOf(leaf);
 	const did = (window: Window): LeafNode => ({ kind: "count", path, measure, window, is: ONCE });
 	return {
 		kind: "all",
@@ -70,7 +67,7 @@ function readRestarted(leaf: EventLeaf, habit: Habit<"restarted">, path: Conditi
 	const recent = durationMs(habit.recent);
 	const resumed = recent + durationMs(habit.silent);
 	const began = resumed + durationMs(habit.active);
-	const measure = countOf(leaf, bucketFor(Math.min(recent, resumed - recent, began - resumed)));
+	const measure = countOf(leaf);
 	const did = (window: Window): LeafNode => ({ kind: "count", path, measure, window, is: ONCE });
 	return {
 		kind: "all",

@@ -17,5 +17,6 @@ export const aDestination = (id: string, ...on: object[]): Definition =>
 	a("destination", { id, type: "webhook", subscriptions: on.map((each) => ({ on: each })) });
 export const aTrait = (id: string, rest: object = {}): Definition =>
 	a("trait", { id, trait: id, strategy: "last", ...rest });
+export const aCount = (id: string): Definition => a("trait", { id, trait: id, compute: "count", event: "Ordered" });
 export const anIdentity = (...namespaces: string[]): Definition =>
 	a("identity", { id: "identity", identifiers: namespaces.map((namespace) => ({ namespace })) });
