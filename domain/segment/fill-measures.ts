@@ -37,7 +37,11 @@ export type Filled = { readonly written: number; readonly after?: SeedId };
  * writes at most one item for each. Safe to run again, and beside events that come: what is filled in has a place of its own.
  */
 export async function fillMeasures(measures: readonly KeptMeasure[], slice: Slice, deps: FillDeps): Promise<Filled> {
-	const before = measures.map(({ since }) => since).reduce((x, y) => (x > y ? x : y), "");
+	const before =
+		measures
+			.map(({ since }) => since)
+			.toSorted()
+			.at(-1) ?? "";
 	const specs = measures.map(({ spec }) => spec);
 	const book = pastBook(measures, deps.placeOf);
 	const rows = deps.sql.pages(pastEventsQuery(specs, { before, slice, whole: true }));

@@ -23,7 +23,11 @@ const REPEATABLE: ReadonlySet<MeasureSpec["kind"]> = new Set(["seen", "met", "fi
 export const isRepeatable = ({ spec }: Pick<KeptMeasure, "spec">): boolean => REPEATABLE.has(spec.kind);
 
 type Buckets = MeasureState[string];
-type Deps = Pick<MeasureBook, "measures" | "placeOf"> & { readonly now: Date };
+type Deps = Pick<MeasureBook, "measures" | "placeOf"> & {
+	readonly now: Date;
+	/** Characters of JSON. @default 60,000 */
+	readonly maxLength?: number;
+};
 
 /**
  * The state with more in it; the very same one when nothing is added. Stretches that have left every window are dropped: no
@@ -37,11 +41,12 @@ export function foldMeasures(
 ): MeasureState | undefined {
 	if (additions.length === 0) return known;
 	const state = added(known, additions, deps);
-	if (isSmall(state)) return state;
+	const isFitting = (one: MeasureState) => isSmall(one, deps.maxLength);
+	if (isFitting(state)) return state;
 	const defined = within(Object.entries(known ?? {}), deps);
 	const modest = additions.filter(({ measure }) => !GREEDY.has(measure.spec.kind));
 	const choices = [added(defined, additions, deps), added(defined, modest, deps)];
-	return choices.find(isSmall) ?? defined;
+	return choices.find(isFitting) ?? defined;
 }
 
 /** What is defined, and of it what any window can see. */
@@ -89,14 +94,14 @@ export function withinReach(
 }
 
 /** Mostly there is so little that it need not be measured. */
-function isSmall(state: MeasureState): boolean {
+function isSmall(state: MeasureState, maxLength = MAX_STATE_LENGTH): boolean {
 	let parts = 0;
 	for (const buckets of Object.values(state)) {
 		for (const { values, said, steps } of Object.values(buckets)) {
 			parts += 1 + (values ? Object.keys(values).length : 0) + (said ?? steps ?? []).length;
 		}
 	}
-	return parts <= SURELY_SMALL || JSON.stringify(state).length <= MAX_STATE_LENGTH;
+	return parts <= SURELY_SMALL || JSON.stringify(state).length <= maxLength;
 }
 
 /** What is kept in several fragments as one, what was filled in included; by plain keys. */

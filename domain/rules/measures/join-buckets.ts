@@ -11,7 +11,8 @@ export const MAX_COUNTED = 100;
 /** One more is kept, to know that there are more. */
 const MAX_KEPT = MAX_COUNTED + 1;
 
-type Writable = { -readonly [Field in keyof Bucket]: Bucket[Field] };
+type Full = Required<Bucket>;
+type Writable = { -readonly [F in keyof Full]?: Full[F] };
 type Said = NonNullable<Bucket["said"]>;
 type Steps = NonNullable<Bucket["steps"]>;
 type Table = NonNullable<Bucket["values"]>;
@@ -19,18 +20,29 @@ type Table = NonNullable<Bucket["values"]>;
 /** What the events of both add up to, in whatever order they are joined and grouped. */
 export function joinBuckets(x: Bucket, y: Bucket, placeOf: PlaceOf): Bucket {
 	const joined: Writable = { ...x };
-	if (y.n !== undefined) joined.n = (x.n ?? 0) + y.n;
-	if (y.sum !== undefined) joined.sum = x.sum === undefined ? y.sum : addDecimals(x.sum, y.sum);
-	if (y.min !== undefined) joined.min = x.min === undefined ? y.min : Math.min(x.min, y.min);
-	if (y.max !== undefined) joined.max = x.max === undefined ? y.max : Math.max(x.max, y.max);
-	if (y.first) joined.first = x.first && byTime(x.first, y.first) <= 0 ? x.first : y.first;
-	if (y.last) joined.last = x.last && byTime(x.last, y.last) >= 0 ? x.last : y.last;
-	if (y.said) joined.said = lastSaid([...(x.said ?? []), ...y.said]);
-	if (y.steps) joined.steps = lastSteps([...(x.steps ?? []), ...y.steps]);
-	if (y.uploads) joined.uploads = lastUploads([...(x.uploads ?? []), ...y.uploads]);
-	if (y.values) joined.values = x.values ? addTables(x.values, y.values, placeOf) : y.values;
+	for (const field of Object.keys(y) as (keyof Bucket)[]) joinField(field, { joined, y, placeOf }); // buckets have no other fields
 	return joined;
 }
+
+type Joining = { readonly joined: Writable; readonly y: Bucket; readonly placeOf: PlaceOf };
+
+function joinField<F extends keyof Full>(field: F, { joined, y, placeOf }: Joining): void {
+	const [known, more]: readonly (Full[F] | undefined)[] = [joined[field], y[field]];
+	if (more !== undefined) joined[field] = known === undefined ? more : JOIN[field](known, more, placeOf);
+}
+
+const JOIN: { readonly [F in keyof Full]: (x: Full[F], y: Full[F], placeOf: PlaceOf) => Full[F] } = {
+	n: (x, y) => x + y,
+	sum: addDecimals,
+	min: (x, y) => Math.min(x, y),
+	max: (x, y) => Math.max(x, y),
+	first: (x, y) => (byTime(x, y) <= 0 ? x : y),
+	last: (x, y) => (byTime(x, y) >= 0 ? x : y),
+	said: (x, y) => lastSaid([...x, ...y]),
+	steps: (x, y) => lastSteps([...x, ...y]),
+	uploads: (x, y) => lastUploads([...x, ...y]),
+	values: addTables,
+};
 
 /** Sayings in order: by time, and at the same millisecond the one that is not as asked last. The latest 64. */
 const lastSaid = (all: Said[number][]): Said => all.sort((x, y) => x[0] - y[0] || y[1] - x[1]).slice(-MAX_SAID);
