@@ -33,7 +33,8 @@ export type ExplainedCondition = {
 	readonly path: ConditionPath;
 	/** The condition in plain words: "did Order Completed at least 3 times in the last 30 days". */
 	readonly text: string;
-	readonly isMet: boolean;
+	/** Absent where only the scheduled run can tell: other people decide it (`account`). */
+	readonly isMet?: boolean;
 	/** What was looked at: `{ count: 2 }`, `{ value: "gold" }`. Nothing of it goes into a log. */
 	readonly values?: { readonly [name: string]: Json };
 	/** When time alone may change this answer, ISO 8601 UTC. */

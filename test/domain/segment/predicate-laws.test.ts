@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import type { Condition } from "#contracts/definitions/condition.ts";
+import type { SourcedEvent } from "#domain/model/event.ts";
+import type { SeedId } from "#domain/model/identifier.ts";
+import type { Json } from "#domain/model/json.ts";
+import { foldMeasures, joinMeasures } from "#domain/rules/measures/fold-measures.ts";
+import { measureBook } from "#domain/rules/measures/measure-book.ts";
+import { placesBy } from "#domain/rules/measures/places.ts";
+import { compileSegments } from "#domain/segment/compile-segments.ts";
+import type { Facts } from "#domain/segment/compiled.ts";
+import { type NaivePerson, naivelyMeets } from "#test/support/naive-segment.ts";
+import {
+	RANDOM_LISTS,
+	RANDOM_NOW,
+	RANDOM_SEGMENTS,
+	randomCondition,
+	randomEvents,
+} from "#test/support/random-conditions.ts";
+import { AT } from "#test/support/tracked.ts";
+
+const RUNS = { numRuns: Number(process.env.PREDICATE_RUNS ?? 1000) };
+const world = { segments: RANDOM_SEGMENTS, lists: RANDOM_LISTS, hash: sha256 };
+const segment = (id: string, when: Condition) => ({ id, when, version: 1, appliedAt: AT });
+const compiled = (when: Condition) =>
+	compileSegments(
+		[segment("s", when), ...Object.entries(RANDOM_SEGMENTS).map(([id, other]) => segment(id, other))],
+		sha256,
+		{ lists: new Map(Object.entries(RANDOM_LISTS)) },
+	);
+
+/** The last said of each trait; the others are not there. */
+function traitsOf(events: readonly SourcedEvent[]): { [name: string]: Json } {
+	const said = events
+		.filter(({ type }) => type === "identify")
+		.sort((x, y) => (x.timestamp + x.messageId < y.timestamp + y.messageId ? -1 : 1))
+		.flatMap(({ traits }) => Object.entries(traits ?? {}));
+	return Object.fromEntries(Object.entries(Object.fromEntries(said)).filter(([, value]) => value !== null));
+}
+
+const personOf = (events: readonly SourcedEvent[], profileId: string): NaivePerson => ({
+	profileId,
+	events,
+	traits: traitsOf(events),
+});
+
+/** The same person as the fold makes one, of events that came in two fragments. */
+function factsOf({ events, traits, profileId }: NaivePerson, measures: ReturnType<typeof compiled>["measures"]): Facts {
+	const book = measureBook(measures.values(), placesBy(sha256));
+	const now = new Date(RANDOM_NOW);
+	const states = [0, 1].map((half) =>
+		foldMeasures(
+			undefined,
+			events.filter((_, i) => i % 2 === half).flatMap((event) => book.additionsOf(event)),
+			{ ...book, now },
+		),
+	);
+	return {
+		profileId: profileId as SeedId,
+		traits: Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, { value }])),
+		measures: joinMeasures(states, book),
+	};
+}
+
+const someone = fc
+	.tuple(randomEvents, fc.constantFrom("p1", "p2", "p3"))
+	.map(([events, profileId]) => personOf(events, profileId));
+/** A while from the moment on, ms. */
+const later = fc.oneof(fc.constant(0), fc.nat(1000), fc.nat(3 * 3_600_000), fc.nat(50 * 24 * 3_600_000));
+
+describe("a compiled segment", () => {
+	it("says what the list of everything that happened says, now and at any later moment", () => {
+		const answers = { met: 0, not: 0 };
+		fc.assert(
+			fc.property(randomCondition, someone, later, (when, person, wait) => {
+				const segments = compiled(when);
+				const facts = factsOf(person, segments.measures);
+				for (const now of [RANDOM_NOW, RANDOM_NOW + wait]) {
+					const expected = naivelyMeets(when, person, { ...world, now });
+					answers[expected ? "met" : "not"]++;
+					expect(segments.evaluate("s", facts, now)).toBe(expected);
+				}
+			}),
+			RUNS,
+		);
+		expect(Math.min(answers.met, answers.not)).toBeGreaterThan(RUNS.numRuns / 10);
+	});
+
+	it("stays as it is until the moment it names, and no moment is named twice", () => {
+		let turns = 0;
+		fc.assert(
+			fc.property(
+				randomCondition,
+				someone,
+				fc.array(fc.double({ min: 0, max: 1, noNaN: true })),
+				(when, person, shares) => {
+					const segments = compiled(when);
+					const facts = factsOf(person, segments.measures);
+					let now = RANDOM_NOW;
+					for (let looks = 0; ; looks++) {
+						const { isMember, nextChangeAt } = segments.look("s", facts, now);
+						const until = nextChangeAt ?? now + 500 * 86_400_000;
+						expect(until).toBeGreaterThan(now);
+						for (const share of [...shares, 0, 1]) {
+							const moment = Math.floor(now + share * (until - 1 - now));
+							expect(naivelyMeets(when, person, { ...world, now: moment })).toBe(isMember);
+						}
+						if (nextChangeAt === undefined) break;
+						if (naivelyMeets(when, person, { ...world, now: nextChangeAt }) !== isMember) turns++;
+						expect(looks).toBeLessThan(500);
+						now = nextChangeAt;
+					}
+				},
+			),
+			RUNS,
+		);
+		expect(turns).toBeGreaterThan(RUNS.numRuns / 4);
+	});
+});
