@@ -1,12 +1,11 @@
-import type { FixedComparison as Comparison } from "#contracts/definitions/condition.ts";
-import type { Leaf } from "./leaf.ts";
+import type { FixedComparison as Comparison, NamedEvent } from "#contracts/definitions/condition.ts";
 import { type SqlDialect, sqlText } from "./sql-dialect.ts";
 
 /**
  * Which rows of the archive a leaf counts, as a condition in SQL that DuckDB and Athena understand alike. It is never
  * NULL-sensitive: a row for which it is unknown is not counted, as `compare` says of what is not there.
  */
-export function leafSql({ event, where }: Pick<Leaf, "event" | "where">, dialect: SqlDialect): string {
+export function leafSql({ event, where }: NamedEvent, dialect: SqlDialect): string {
 	const conditions = where.map(({ path, is }) => {
 		const [column = "", ...steps] = path.split(".");
 		return comparisonSql(is, { json: dialect.json(column, steps), text: dialect.text(column, steps) });

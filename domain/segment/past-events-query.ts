@@ -29,7 +29,7 @@ export function mayBeReadBy(specs: readonly MeasureSpec[]): string {
 	const names = new Set(specs.flatMap(namesOf));
 	const kinds = new Set(specs.map(({ kind }) => kind));
 	const conditions = [
-		...(names.size > 0 ? [`(type = 'track' AND event IN (${[...names].sort().map(sqlText).join(", ")}))`] : []),
+		...(names.size > 0 ? [`(type = 'track'${among([...names].sort())})`] : []),
 		...(kinds.has("said") ? ["type = 'identify'"] : []),
 		...(kinds.has("consent") ? [SAYS_CONSENT] : []),
 		...(kinds.has("listed") ? [`(source = ${sqlText(LIST_SOURCE)} AND event = ${sqlText(LISTED_EVENT)})`] : []),
@@ -65,3 +65,12 @@ function rootsOf(spec: MeasureSpec): string[] {
 }
 
 const rootOf = (path = ""): string => path.split(".")[0] ?? "";
+
+/** Athena takes queries of 256 KB; in characters. */
+const LONGEST_LIST = 60_000;
+
+/** More names than a query takes are not told apart. */
+function among(names: readonly string[]): string {
+	const list = names.map(sqlText).join(", ");
+	return list.length > LONGEST_LIST ? "" : ` AND event IN (${list})`;
+}

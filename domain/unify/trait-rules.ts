@@ -14,8 +14,6 @@ export type TraitRules = {
 	readonly computed: readonly ComputedRule[];
 	/** What computed traits need to be kept of events: each measure once, by its key. */
 	readonly measures: ReadonlyMap<string, KeptMeasure>;
-	/** The names of the computed traits that change with a measure, by its key. */
-	fedBy(measure: string): readonly string[];
 	readonly placeOf: PlaceOf;
 };
 
@@ -44,12 +42,10 @@ export function compileTraits(traits: readonly Applied<TraitDefinition>[], hash:
 	const said = new Map(traits.flatMap((one) => ("strategy" in one ? [[one.trait, saidRule(one)] as const] : [])));
 	const computed = traits.flatMap((one) => ("compute" in one ? [computedRule(one, keep)] : []));
 	const names = new Set(computed.map(({ trait }) => trait));
-	const byMeasure = Map.groupBy(computed, ({ measure }) => measure.key);
 	return {
 		saidOf: (trait) => (names.has(trait) ? undefined : (said.get(trait) ?? LAST_SAID)),
 		computed,
 		measures: shareMeasures(computed.map(({ measure }) => measure)),
-		fedBy: (measure) => (byMeasure.get(measure) ?? []).map(({ trait }) => trait),
 		placeOf: placesBy(hash),
 	};
 }

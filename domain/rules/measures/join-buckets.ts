@@ -27,7 +27,8 @@ export function joinBuckets(x: Bucket, y: Bucket, placeOf: PlaceOf): Bucket {
 type Joining = { readonly joined: Writable; readonly y: Bucket; readonly placeOf: PlaceOf };
 
 function joinField<F extends keyof Full>(field: F, { joined, y, placeOf }: Joining): void {
-	const [known, more]: readonly (Full[F] | undefined)[] = [joined[field], y[field]];
+	const known: Full[F] | undefined = joined[field];
+	const more = y[field] as Full[F] | undefined; // the same type, which the compiler does not see
 	if (more !== undefined) joined[field] = known === undefined ? more : JOIN[field](known, more, placeOf);
 }
 

@@ -1,7 +1,6 @@
 import { sha256 } from "#adapters/crypto/sha256.ts";
-import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import type { ArchivedPast } from "#domain/model/archive-rows.ts";
-import type { Definitions, Workspace } from "#domain/model/definitions.ts";
+import type { Definitions } from "#domain/model/definitions.ts";
 import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import { measureBook } from "#domain/rules/measures/measure-book.ts";
@@ -15,10 +14,8 @@ import {
 import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
 import { insist } from "#domain/unify/insist.ts";
 import type { IdentityGraph, IdentityJournal } from "#domain/unify/ports.ts";
-import { standardiseEvent } from "#domain/unify/standardise-event.ts";
 import { compileTraits } from "#domain/unify/trait-rules.ts";
-import { checkPlan } from "#domain/validate/check-plan.ts";
-import { plansBySource } from "#domain/validate/plans-by-source.ts";
+import { admitterOf } from "#functions/shared/admit-past.ts";
 import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { refuse } from "./answer.ts";
 import { pastEvents } from "./past-events.ts";
@@ -32,12 +29,11 @@ export type AsOfDeps = {
 	readonly hashOf: (messageId: string) => string;
 };
 
-const phones = phoneNumbers();
-
 /** The profile that a seed id led to at a past moment (ISO 8601 UTC), folded from the archive by the pass's own functions. */
 export async function readAsOf(id: SeedId, at: string, deps: AsOfDeps): Promise<ProfileAsOf> {
 	const workspace = await deps.definitions.current();
 	const now = () => new Date(at);
+	const admit = admitterOf(workspace, deps.vault);
 	const view = { rules: compileTraits(workspace.traits ?? [], sha256), now };
 	const book = measureBook(view.rules.measures.values(), view.rules.placeOf);
 	const asked: PastDeps = {
@@ -46,7 +42,7 @@ export async function readAsOf(id: SeedId, at: string, deps: AsOfDeps): Promise<
 		journal: deps.journal,
 		eventsOf: async (ids, until, limit) => {
 			const archived = await pastEvents(ids, { at: until, limit: limit + 1 }, deps.sql);
-			return archived.length > limit ? undefined : admitted(archived, workspace, deps.vault);
+			return archived.length > limit ? undefined : archived.flatMap((past) => admitted(past, admit) ?? []);
 		},
 		fold: (seedId, events) =>
 			foldEvents(emptyFragment(seedId), events, { ...view, book, hashOf: deps.hashOf, now: now(), anew: true }),
@@ -68,14 +64,7 @@ export const tooMuch = (what: "too many events" | "too many changes") =>
 				"The identity of this profile changed too often since then: ask for a later moment, or the archive with POST /v1/query.",
 			);
 
-/** What the pass would have folded: standardised, without what broke its tracking plan. */
-function admitted(all: readonly ArchivedPast[], workspace: Workspace, vault: AsOfDeps["vault"]): PastEvent[] {
-	const plans = plansBySource(workspace);
-	return all.flatMap(({ event, seedId }) => {
-		const plan = plans.get(event.source);
-		const verdict = plan ? checkPlan(event, plan) : ({ kind: "passed", event } as const);
-		if (verdict.kind !== "passed") return [];
-		const standard = standardiseEvent(verdict.event, { rules: workspace.identity, vault, phones });
-		return standard.kind === "ready" ? [{ event: standard.event, identifiers: standard.identifiers, seedId }] : [];
-	});
+function admitted({ event, seedId }: ArchivedPast, admit: ReturnType<typeof admitterOf>): PastEvent | undefined {
+	const standard = admit(event);
+	return standard && { event: standard.event, identifiers: standard.identifiers, seedId };
 }

@@ -39,14 +39,11 @@ export async function segment(work: Work<Placed>, context: Context): Promise<Wor
 const decided = (profile: Profile | undefined) => profile && { profile };
 
 /** Only measures and traits are looked at by conditions, and who becomes known with this event is in those that ask for nothing. */
-const mayMove = ({ event, additions, place, isNew }: Placed, { compiled, view }: Context): boolean =>
-	additions.some(({ measure: { key } }) => compiled.measures.has(key) || feedsAny(key, { compiled, view })) ||
+const mayMove = ({ event, additions, place, isNew }: Placed, { compiled }: Context): boolean =>
+	additions.some(({ measure }) => compiled.measures.has(measure.key)) ||
 	isNew ||
 	(event.type === "identify" && event.traits !== undefined) ||
 	unsettledOf(place).length > 0;
-
-const feedsAny = (measure: string, { compiled, view }: Pick<Context, "compiled" | "view">): boolean =>
-	view.rules.fedBy(measure).some((trait) => compiled.traits.has(trait));
 
 const unsettledOf = ({ record }: Placed["place"]): readonly ProfileId[] => record?.unsettled ?? [];
 
