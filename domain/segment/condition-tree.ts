@@ -13,11 +13,23 @@ export type Window =
 	| { readonly kind: "within"; readonly ms: number }
 	| { readonly kind: "between"; readonly fromMs: number; readonly toMs: number };
 
-type Placed = { readonly path: ConditionPath };
+/** `segment`: the conditions of this other segment stand here, in its place. */
+type Placed = { readonly path: ConditionPath; readonly segment?: string };
 type Kept<Kind extends MeasureSpec["kind"]> = { readonly measure: Extract<MeasureSpec, { kind: Kind }> };
 
+/** How a habit was written: stopped (without `recentMs`) or restarted. Only to put it in words. */
+export type Habit = Kept<"count"> & {
+	readonly recentMs?: number;
+	readonly silentMs: number;
+	readonly activeMs: number;
+};
+
 /** A group; what was written as a habit (stopped, restarted) is one too, of the plain conditions it stands for. */
-export type GroupNode = Placed & { readonly kind: "all" | "any" | "none"; readonly parts: readonly ConditionNode[] };
+export type GroupNode = Placed & {
+	readonly kind: "all" | "any" | "none";
+	readonly parts: readonly ConditionNode[];
+	readonly habit?: Habit;
+};
 
 export type LeafNode = Placed &
 	(

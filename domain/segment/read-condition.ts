@@ -99,8 +99,8 @@ const isRelative = (is: TraitLeaf["is"]): is is Relative =>
 function readSegment(id: string, { env, place }: Reader): ConditionNode {
 	const other = env.segments.get(id);
 	const isEndless = place.within.includes(id) || place.within.length >= MAX_SEGMENT_DEPTH;
-	if (!other || isEndless) return { kind: "any", path: place.path, parts: [] };
-	return read(other.when, { env, place: { ...place, within: [...place.within, id] } });
+	if (!other || isEndless) return { kind: "any", path: place.path, parts: [], segment: id };
+	return { ...read(other.when, { env, place: { ...place, within: [...place.within, id] } }), segment: id };
 }
 
 function readSequence({ sequence, key, within, lookback }: SequenceLeaf, path: ConditionPath): LeafNode {

@@ -56,6 +56,7 @@ function readStopped(leaf: EventLeaf, habit: Habit<"stopped">, path: ConditionPa
 	return {
 		kind: "all",
 		path,
+		habit: { measure, silentMs: silent, activeMs: active },
 		parts: [
 			did({ kind: "between", fromMs: active, toMs: silent }),
 			{ kind: "none", path, parts: [did({ kind: "within", ms: silent })] },
@@ -72,6 +73,7 @@ function readRestarted(leaf: EventLeaf, habit: Habit<"restarted">, path: Conditi
 	return {
 		kind: "all",
 		path,
+		habit: { measure, recentMs: recent, silentMs: resumed - recent, activeMs: began - resumed },
 		parts: [
 			did({ kind: "within", ms: recent }),
 			{ kind: "none", path, parts: [did({ kind: "between", fromMs: resumed, toMs: recent })] },

@@ -123,6 +123,7 @@ describe("readCondition", () => {
 			node: {
 				kind: "all",
 				path,
+				habit: { measure: counted(DAY, { where }), silentMs: 30 * DAY, activeMs: 60 * DAY },
 				parts: [
 					{
 						kind: "count",
@@ -153,6 +154,7 @@ describe("readCondition", () => {
 			node: {
 				kind: "all",
 				path,
+				habit: { measure: counted(4 * HOUR), recentMs: 2 * DAY, silentMs: 30 * DAY, activeMs: 60 * DAY },
 				parts: [
 					{ kind: "count", path, measure: counted(4 * HOUR), window: { kind: "within", ms: 2 * DAY }, is: ONCE },
 					{
@@ -306,11 +308,11 @@ describe("readCondition", () => {
 
 	it("lets nobody meet a segment that is not there, or contains itself, and comes to an end", () => {
 		const definitions = { a: { segment: "b" }, b: { any: [gold, { segment: "a" }] } };
-		const nobody = (place: (string | number)[]) => ({ kind: "any", path: place, parts: [] });
-		expect(read({ segment: "gone" })).toEqual(nobody(["when"]));
+		const nobody = (segment: string) => ({ kind: "any", path, parts: [], segment });
+		expect(read({ segment: "gone" })).toEqual(nobody("gone"));
 		expect(read({ segment: "a" }, definitions)).toMatchObject({
 			kind: "any",
-			parts: [{ kind: "trait" }, nobody(["when"])],
+			parts: [{ kind: "trait" }, nobody("a")],
 		});
 	});
 
