@@ -6,7 +6,7 @@ import { unslice } from "./time-slice.ts";
  * Values that stand for nobody: the union of what Segment's Unify and PostHog refuse (FIELD A4 row 31), compared in lower
  * case, without surrounding blanks and quotes. SDKs and forms send them when a variable was empty.
  */
-const NOBODY: ReadonlySet<string> = new Set([
+export const NOBODY: ReadonlySet<string> = new Set([
 	"",
 	"-1",
 	"0",

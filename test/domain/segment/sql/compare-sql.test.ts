@@ -25,24 +25,45 @@ async function askedInSql(values: readonly Json[], steps: readonly string[], all
 	return reader.getRows();
 }
 
-const text = fc.string({ unit: fc.constantFrom("a", "B", "'", '"', "\\", "%", "é", "ﬁ", "😀", "1", "\n"), maxLength: 4 });
+const text = fc.string({
+	unit: fc.constantFrom("a", "B", "'", '"', "\\", "%", "é", "ﬁ", "😀", "1", "\n"),
+	maxLength: 4,
+});
 const number = fc.constantFrom(0, -0, 1, -1, 10, 9, 1e21, 0.1, 1e-7, 123456789012345, Number.MAX_SAFE_INTEGER);
 const scalar = fc.oneof(text, number, fc.boolean());
 const full = text.filter((each) => each !== "");
-const digits = (n: number) => fc.string({ unit: fc.constantFrom("0", "1", "2", "3", "6", "9"), minLength: n, maxLength: n });
+const digits = (n: number) =>
+	fc.string({ unit: fc.constantFrom("0", "1", "2", "3", "6", "9"), minLength: n, maxLength: n });
 /** Dates, and what is nearly one. */
 const almostDate = fc
 	.tuple(
 		fc.constantFrom("2026", "2024", "0001", "1969", "9999", "99"),
 		fc.oneof(fc.constantFrom("02", "12", "3"), digits(2)),
 		fc.oneof(fc.constantFrom("28", "29", "30"), digits(2)),
-		fc.constantFrom("", "T12:00Z", "T23:59:59.999Z", "T24:00:00Z", "T12:60Z", "T10:00:00+02:00", "T01:00:00.5-23:59", " 10:00", "T10:00:00", "T10:00:00.1234Z", "T10:00+24:00", "Z"),
+		fc.constantFrom(
+			"",
+			"T12:00Z",
+			"T23:59:59.999Z",
+			"T24:00:00Z",
+			"T12:60Z",
+			"T10:00:00+02:00",
+			"T01:00:00.5-23:59",
+			" 10:00",
+			"T10:00:00",
+			"T10:00:00.1234Z",
+			"T10:00+24:00",
+			"Z",
+		),
 	)
 	.map(([y, m, d, t]) => `${y}-${m}-${d}${t}`);
 const near = fc
 	.integer({ min: -3, max: 3 })
 	.chain((n) => fc.constantFrom(0, 1, -1).map((ms) => new Date(NOW + n * 86_400_000 + ms).toISOString()));
-const moment = fc.oneof(almostDate, near, near.map((iso) => iso.slice(0, 10)));
+const moment = fc.oneof(
+	almostDate,
+	near,
+	near.map((iso) => iso.slice(0, 10)),
+);
 const validMoment = fc.oneof(near, fc.constantFrom("2026-03-01", "2024-02-29", "2026-03-01T13:00:00+01:00"));
 
 const comparison: fc.Arbitrary<Comparison> = fc.oneof(
@@ -53,7 +74,10 @@ const comparison: fc.Arbitrary<Comparison> = fc.oneof(
 	fc.record({ op: fc.constantFrom("in", "not_in"), value: fc.array(scalar, { minLength: 1, maxLength: 3 }) }),
 	fc.record({ op: fc.constantFrom("exists", "not_exists") }),
 	fc.record({ op: fc.constantFrom("before", "after"), value: validMoment }),
-	fc.record({ op: fc.constantFrom("within_last", "within_next", "before_last", "after_next"), value: fc.constantFrom("1d", "48h", "2880m") }),
+	fc.record({
+		op: fc.constantFrom("within_last", "within_next", "before_last", "after_next"),
+		value: fc.constantFrom("1d", "48h", "2880m"),
+	}),
 );
 const field = fc.constantFrom("a", "b c", 'q"', "back\\slash", "*", "0", "it's");
 const value: fc.Arbitrary<Json> = fc.oneof(
@@ -74,8 +98,9 @@ describe("compareSql", () => {
 				async (all, some, steps) => {
 					// something of what is compared with stands where it is looked for
 					const hits = all.flatMap((is) => ("value" in is ? [is.value].flat() : []));
-					const values = [...some, ...hits, ...hits.map((hit) => [hit])].map((each, i): Json =>
-						i % 3 === 0 ? each : steps.reduceRight<Json>((inner, step) => ({ [step]: inner }), each),
+					const values = [...some, ...hits, ...hits.map((hit) => [hit])].map(
+						(each, i): Json =>
+							i % 3 === 0 ? each : steps.reduceRight<Json>((inner, step) => ({ [step]: inner }), each),
 					);
 					const expected = values.map((each) => all.map((is) => compare(valueAt(each, steps), is, NOW)));
 					met += expected.flat().filter(Boolean).length;
@@ -101,7 +126,9 @@ describe("compareSql", () => {
 	it("asks Athena for the moment of a text only where it is spelled as one", () => {
 		const sql = compareSql("v", { op: "within_last", value: "1d" }, { dialect: ATHENA, now: NOW });
 		expect(sql).toMatch(/^CASE WHEN substr\(v, 1, 1\) = '"' AND regexp_like\(json_extract_scalar\(v, '\$'\), '\^\(\?:/);
-		expect(sql).toContain("CAST(round(to_unixtime(TRY(from_iso8601_timestamp(json_extract_scalar(v, '$')))) * 1000) AS bigint) END");
+		expect(sql).toContain(
+			"CAST(round(to_unixtime(TRY(from_iso8601_timestamp(json_extract_scalar(v, '$')))) * 1000) AS bigint) END",
+		);
 		expect(sql).toMatch(new RegExp(`BETWEEN ${NOW - 86_400_000} AND ${NOW}$`));
 	});
 });

@@ -1,0 +1,174 @@
+import type { TraitDefinition } from "#contracts/definitions/trait.ts";
+import { SAYS_CONSENT } from "../past-events-query.ts";
+import { type SqlDialect, sqlText } from "../sql-dialect.ts";
+import type { CompareEnv } from "./compare-sql.ts";
+
+/** Where a field of an event is looked for; `said` is what an identify call says of its person, wherever that stands in it. */
+export type Root = "properties" | "traits" | "context" | "said";
+
+/** The rows in which a field matters: track events of a name, identify calls, or those that say something of consent. */
+export type Rows = { readonly event: string } | "identify" | "consent";
+
+/** Whom a query is about and where it finds the events. */
+export type DraftOptions = CompareEnv & {
+	readonly traits: readonly TraitDefinition[];
+	/** A table or sub-query of events with a column `person`, each message once. */
+	readonly events: string;
+};
+
+type Looked = { readonly paths: Map<string, readonly string[]>; readonly rows: Map<string, Rows> };
+
+/**
+ * A query in the making. Whatever several conditions need stands in it once: fields of events, conditions on them, aggregates
+ * by person, and sub-queries. It goes through layers, each a table under its name: `facts` (one row an event, with what is looked
+ * at), `people` (one row a person, with the aggregates) and `known` (with the columns of the sub-queries beside them, and with traits).
+ */
+export class Draft {
+	readonly env: CompareEnv;
+	readonly traits: readonly TraitDefinition[];
+	readonly #events: string;
+	readonly #looked = new Map<Root, Looked>();
+	readonly #facts = [new Map<string, string>(), new Map<string, string>()] as const;
+	readonly #aggregates = new Map<string, string>();
+	readonly #joined = new Map<
+		string,
+		{ readonly table: string; readonly select: string; readonly columns: readonly string[] }
+	>();
+	readonly #beside = new Map<string, string>();
+	readonly #shown = new Map<string, string>();
+	readonly #made = new Map<string, string>();
+	#names = 0;
+
+	constructor({ dialect, now, traits, events }: DraftOptions) {
+		this.env = { dialect, now };
+		this.traits = traits;
+		this.#events = events;
+	}
+
+	get dialect(): SqlDialect {
+		return this.env.dialect;
+	}
+
+	/** A name nobody else has. */
+	name(prefix: string): string {
+		return `${prefix}${this.#names++}`;
+	}
+
+	/** What somebody makes for a key, made once. */
+	once(key: string, make: () => string): string {
+		const made = this.#made.get(key) ?? make();
+		this.#made.set(key, made);
+		return made;
+	}
+
+	/** The column of `facts` with the JSON of a field. */
+	field(root: Root, steps: readonly string[], rows: Rows): string {
+		const looked = this.#looked.get(root) ?? { paths: new Map(), rows: new Map() };
+		this.#looked.set(root, looked);
+		looked.rows.set(typeof rows === "string" ? rows : `track ${rows.event}`, rows);
+		const key = JSON.stringify(steps);
+		const place = [...looked.paths.keys()].indexOf(key);
+		looked.paths.set(key, steps);
+		return `${root}_${place < 0 ? looked.paths.size - 1 : place}`;
+	}
+
+	/** A column of `facts` that is made of fields. */
+	fact(expression: string): string {
+		return named(this.#facts[0], expression, () => this.name("e"));
+	}
+
+	/** A column of `facts` that is made of fields and of other such columns. */
+	factOfFacts(expression: string): string {
+		return named(this.#facts[1], expression, () => this.name("f"));
+	}
+
+	/** A column of `known` that is made of aggregates and of columns beside them. */
+	shown(expression: string): string {
+		return named(this.#shown, expression, () => this.name("t"));
+	}
+
+	/** A column of `people`: an aggregate over their facts. */
+	perPerson(aggregate: string): string {
+		return named(this.#aggregates, aggregate, () => this.name("a"));
+	}
+
+	/** Columns beside `people`: a query with `person` and the columns named, at most one row a person. Made once for a key. */
+	joined(key: string, make: (columns: readonly string[]) => string, count = 1): readonly string[] {
+		const known = this.#joined.get(key);
+		if (known) return known.columns;
+		const columns = Array.from({ length: count }, () => this.name("x"));
+		this.#joined.set(key, { table: this.name("q"), select: make(columns), columns });
+		return columns;
+	}
+
+	/** A table of its own that is made of `facts`, `known` or other such tables; its name. */
+	beside(select: string): string {
+		return named(this.#beside, select, () => this.name("b"));
+	}
+
+	/** The layers, as parts of a WITH: `name AS (…)`. */
+	layers(): string[] {
+		const joined = [...this.#joined.values()];
+		const columns = joined.flatMap(({ table, columns: own }) => own.map((column) => `${table}.${column}`));
+		const joins = joined.map(({ table }) => `LEFT JOIN ${table} ON ${table}.person = people.person`);
+		return [
+			`facts AS (${this.#factsSql()})`,
+			`people AS (SELECT ${["person", ...aliased(this.#aggregates)].join(", ")} FROM facts GROUP BY person)`,
+			...joined.map(({ table, select }) => `${table} AS (${select})`),
+			`known AS (SELECT ${["people.*", ...columns, ...aliased(this.#shown)].join(", ")} FROM ${["people", ...joins].join(" ")})`,
+			...[...this.#beside].map(([select, table]) => `${table} AS (${select})`),
+		];
+	}
+
+	#factsSql(): string {
+		const { dialect } = this.env;
+		const roots = [...this.#looked].map(([root, { paths, rows }]) => ({
+			fields: dialect.fields(SOURCE[root](dialect), [...paths.values()]),
+			root,
+			rows,
+		}));
+		const parsed = roots.map(
+			({ root, fields, rows }) => `CASE WHEN ${anyRow(rows)} THEN ${fields.all} END AS ${root}_all`,
+		);
+		const values = roots.flatMap(({ root, fields }) =>
+			[...(this.#looked.get(root)?.paths.keys() ?? [])].map((_, i) => `${fields.at(`${root}_all`, i)} AS ${root}_${i}`),
+		);
+		const own = ["person", "seed_id", "type", "event", "source", "group_id", `"timestamp" AS at`, "message_id"];
+		const parse = `SELECT ${[...own, ...parsed].join(", ")} FROM ${this.#events} AS events_of_people WHERE "timestamp" IS NOT NULL`;
+		const read = `SELECT ${["*", STAMP(dialect), ...values].join(", ")} FROM (${parse}) AS parsed`;
+		const [first, second] = this.#facts;
+		const made = `SELECT ${["*", ...aliased(first)].join(", ")} FROM (${read}) AS fields`;
+		return second.size === 0 ? made : `SELECT ${["*", ...aliased(second)].join(", ")} FROM (${made}) AS made`;
+	}
+}
+
+/** Orders events as the code does: by time, then by messageId. 16 digits hold every time a timestamp can. */
+const STAMP = (dialect: SqlDialect): string =>
+	`concat(CAST(${dialect.epochMs("at")} + 1000000000000000 AS varchar), message_id) AS stamp`;
+
+/** RudderStack's SDKs say in `context.traits` what Segment's say in `traits`. */
+const SOURCE: { readonly [root in Root]: (dialect: SqlDialect) => string } = {
+	properties: () => "properties",
+	traits: () => "traits",
+	context: () => "context",
+	said: (dialect) =>
+		`CASE WHEN coalesce(traits, '{}') = '{}' THEN ${dialect.json("context", ["traits"])} ELSE traits END`,
+};
+
+function anyRow(rows: ReadonlyMap<string, Rows>): string {
+	const events = [...rows.values()].flatMap((each) => (typeof each === "string" ? [] : [sqlText(each.event)]));
+	return [
+		...(events.length > 0 ? [`(type = 'track' AND event IN (${events.join(", ")}))`] : []),
+		...(rows.has("identify") ? ["type = 'identify'"] : []),
+		...(rows.has("consent") ? [SAYS_CONSENT] : []),
+	].join(" OR ");
+}
+
+const aliased = (expressions: ReadonlyMap<string, string>): string[] =>
+	[...expressions].map(([expression, alias]) => `${expression} AS ${alias}`);
+
+function named(known: Map<string, string>, expression: string, name: () => string): string {
+	const alias = known.get(expression) ?? name();
+	known.set(expression, alias);
+	return alias;
+}
