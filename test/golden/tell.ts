@@ -137,7 +137,7 @@ async function peopleIn(pass: Pass, named: Map<SeedId, string>) {
 	const profiles = await Promise.all([...named.keys()].map((id) => pass.profileOf(id)));
 	const people = new Map(profiles.flatMap((profile) => (profile ? [[profile.profileId, profile] as const] : [])));
 	const told = await Promise.all(
-		[...people.values()].map(async ({ profileId, aliases, leaves: _, ...profile }) => ({
+		[...people.values()].map(async ({ profileId, aliases, measures: _, ...profile }) => ({
 			profile: named.get(profileId),
 			aliases: aliases.map((alias) => named.get(alias)).sort(),
 			...profile,

@@ -137,7 +137,10 @@ function computed(trait: ComputedTrait, had: readonly Had[], now: Date): Json | 
 	}
 }
 
-/** Windows end at the beginning of a stretch of a tenth of them: for numbers a day at most; the last event needs none. */
+/** Minutes that divide a day, as they are written down in the description of segments. */
+const LENGTHS = [1440, 720, 480, 360, 240, 180, 120, 60, 30, 15, 10, 5, 2, 1];
+
+/** Windows end at the beginning of a stretch of a tenth of them: for numbers one that divides a day; the last event needs none. */
 function isWithin(
 	{ timestamp }: SourcedEvent,
 	{ compute, window, now }: { compute: ComputedTrait["compute"]; window: number; now: Date },
@@ -145,7 +148,9 @@ function isWithin(
 	const [time, from] = [Date.parse(timestamp), now.getTime() - window];
 	if (compute === "last" || compute === "days_since") return time >= from;
 	const tenth = Math.max(window / 10, MINUTE);
-	const stretch = ["count", "sum", "avg", "min", "max"].includes(compute) ? Math.min(tenth, DAY) : tenth;
+	const stretch = ["count", "sum", "avg", "min", "max"].includes(compute)
+		? (LENGTHS.find((length) => length * MINUTE <= tenth) ?? 1) * MINUTE
+		: tenth;
 	return Math.floor(time / stretch) >= Math.floor(from / stretch);
 }
 

@@ -6,7 +6,8 @@ import type { SourcedEvent } from "#domain/model/event.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Json } from "#domain/model/json.ts";
 import type { Fragment } from "#domain/model/profile.ts";
-import { MAX_COUNTED } from "#domain/unify/computed-state.ts";
+import { MAX_COUNTED } from "#domain/rules/measures/join-buckets.ts";
+import { measureBook } from "#domain/rules/measures/measure-book.ts";
 import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
 import { foldProfile } from "#domain/unify/fold-profile.ts";
 import { compileTraits, NO_TRAITS, type TraitRules } from "#domain/unify/trait-rules.ts";
@@ -33,8 +34,13 @@ const rulesOf = (...traits: object[]): TraitRules =>
 		})),
 		sha256,
 	);
+/** Events are received when they are folded, whenever they happened. */
 const fold = (rules: TraitRules, events: readonly SourcedEvent[], known = empty, now = NOW): Fragment =>
-	foldEvents(known, events, { rules, leavesOf: () => [], hashOf: messageHash, now });
+	foldEvents(
+		known,
+		events.map((event) => ({ ...event, receivedAt: now.toISOString() })),
+		{ rules, book: measureBook(rules.measures.values(), rules.placeOf), hashOf: messageHash, now },
+	);
 const read = (rules: TraitRules, fragments: readonly Fragment[], now = NOW) =>
 	foldProfile({ profileId: empty.seedId, nodes: [], fragments, view: { rules, now: () => now } }).traits;
 const computes = (definition: object, events: readonly SourcedEvent[], now = NOW) => {

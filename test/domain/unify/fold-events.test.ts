@@ -6,7 +6,9 @@ import type { SourcedEvent } from "#domain/model/event.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Json } from "#domain/model/json.ts";
 import type { Fragment } from "#domain/model/profile.ts";
-import { emptyFragment, foldEvents, MAX_DAYS } from "#domain/unify/fold-events.ts";
+import { measureKeeper } from "#domain/rules/measures/keep-measure.ts";
+import { measureBook } from "#domain/rules/measures/measure-book.ts";
+import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
 import { MAX_TRAITS } from "#domain/unify/fold-traits.ts";
 import { compileTraits } from "#domain/unify/trait-rules.ts";
 import { happenedAt } from "#test/support/event-times.ts";
@@ -14,11 +16,13 @@ import { shuffled } from "#test/support/identity.ts";
 
 const now = new Date("2026-03-01T12:30:00.000Z");
 const empty = emptyFragment("seed" as SeedId);
-const deps = {
-	leavesOf: ({ event }: SourcedEvent) => (event === undefined ? [] : [`leaf-${event}`, "any"]),
-	hashOf: messageHash,
-	now,
-};
+/** Measures by readable names instead of hashes. */
+const keep = measureKeeper((text) => (text.includes("Bought") ? "bought" : text.includes('"seen"') ? "last" : "seen"));
+const kept = (kind: "count" | "seen", event: string, bucketMs: number) =>
+	keep({ spec: { kind, event, where: [], bucketMs }, keptMs: Number.POSITIVE_INFINITY });
+const DAY = 86_400_000;
+const book = measureBook([kept("count", "Seen", DAY), kept("count", "Bought", DAY), kept("seen", "Seen", 0)], () => 0);
+const deps = { book, hashOf: messageHash, now };
 const fold = (events: readonly SourcedEvent[], fragment = empty) => foldEvents(fragment, events, deps);
 
 const event = (messageId: string, at: string, fields: Partial<SourcedEvent> = {}): SourcedEvent => ({
@@ -28,6 +32,7 @@ const event = (messageId: string, at: string, fields: Partial<SourcedEvent> = {}
 	context: {},
 	source: "web",
 	...happenedAt(at),
+	receivedAt: now.toISOString(),
 	...fields,
 });
 const identify = (messageId: string, at: string, traits: { [name: string]: Json }) =>
@@ -49,7 +54,7 @@ const anEvent = fc
 		traits: fc.option(
 			fc.dictionary(fc.constantFrom("plan", "city", "__proto__", "age"), fc.oneof(fc.nat(3), fc.constant(null))),
 		),
-		name: fc.constantFrom("A", "B"),
+		name: fc.constantFrom("Seen", "Bought"),
 	})
 	// the same messageId is the same event
 	.map(({ id, minute, traits, name }) => {
@@ -133,12 +138,12 @@ describe("foldEvents", () => {
 		expect(fragment.traits.plan).toEqual([{ value: "gold", at: day(3), messageId: "m-7", source: "web" }]);
 	});
 
-	it("counts an event for each of its leaves on the day it happened, not the day it came", () => {
+	it("counts an event in each of its measures on the day it happened, not the day it came", () => {
 		const fragment = fold([event("m-1", day(1)), event("m-2", day(1)), event("m-3", day(2), { event: "Bought" })]);
-		expect(fragment.leaves).toEqual({
-			"leaf-Seen": { 18263: 2 },
-			"leaf-Bought": { 18264: 1 },
-			any: { 18263: 2, 18264: 1 },
+		expect(fragment.measures).toEqual({
+			seen: { 18263: { n: 2 } },
+			bought: { 18264: { n: 1 } },
+			last: { 0: { last: { at: day(1), messageId: "m-2", source: "web" } } },
 		});
 		expect(fragment).toMatchObject({ eventCount: 3, firstSeen: day(1), lastSeen: day(2) });
 	});
@@ -147,7 +152,41 @@ describe("foldEvents", () => {
 		const fragment = fold([event("m-1", day(1))]);
 		const later = (hours: number) => ({ ...deps, now: new Date(now.getTime() + hours * 3_600_000) });
 		expect(foldEvents(fragment, [event("m-1", day(1))], later(23))).toBe(fragment);
-		expect(foldEvents(fragment, [event("m-1", day(1))], later(24)).eventCount).toBe(2);
+		const again = event("m-1", day(1), { receivedAt: later(24).now.toISOString() });
+		expect(foldEvents(fragment, [again], later(24)).eventCount).toBe(2);
+	});
+
+	it("changes nothing when a day comes again, however much later, in any order and any batches", () => {
+		fc.assert(
+			fc.property(events, fc.infiniteStream(fc.nat()), fc.integer({ min: 0, max: 72 * 60 }), (all, random, minutes) => {
+				const fragment = fold(all);
+				const later = { ...deps, now: new Date(now.getTime() + minutes * 60_000) };
+				const again = shuffled([...all, ...all], random);
+				expect(foldEvents(fragment, again, later)).toBe(fragment);
+				expect(again.reduce((known, one) => foldEvents(known, [one], later), fragment)).toBe(fragment);
+			}),
+		);
+	});
+
+	it("takes of an event that comes a day late what may be taken twice: traits, times, and what happened last", () => {
+		const receivedAt = new Date(now.getTime() - DAY).toISOString();
+		const late = [
+			event("m-1", day(1), { receivedAt }),
+			event("m-2", day(2), { type: "identify", traits: { plan: "gold" }, receivedAt }),
+		];
+		const fragment = fold(late);
+		expect(fragment).toMatchObject({ eventCount: 0, firstSeen: day(1), lastSeen: day(2), ring: {} });
+		expect(fragment.measures).toEqual({ last: { 0: { last: { at: day(1), messageId: "m-1", source: "web" } } } });
+		expect(fragment.traits.plan?.[0]?.value).toBe("gold");
+		expect(fold(late, fragment)).toBe(fragment);
+	});
+
+	it("takes all of them where the fragment is made anew, and remembers those that may come again", () => {
+		const receivedAt = new Date(now.getTime() - 30 * DAY).toISOString();
+		const all = [event("m-1", day(1), { receivedAt }), event("m-2", day(2))];
+		const fragment = foldEvents(empty, all, { ...deps, anew: true });
+		expect(fragment.eventCount).toBe(2);
+		expect(meaning(fragment).ring).toEqual([messageHash("m-2")]);
 	});
 
 	it("remembers the last 512 messageIds and no more", () => {
@@ -185,14 +224,5 @@ describe("foldEvents", () => {
 		expect(JSON.stringify(fragment.traits).length).toBeLessThan(80_000);
 		expect(fragment.traits["union 0"]?.length).toBeGreaterThan(10);
 		expect([fragment.traits.plan?.[0]?.value, fragment.traits.city?.[0]?.value]).toEqual(["plan 199", "city 199"]);
-	});
-
-	it("adds up the days that are long past, and loses none of them, whatever order they came in", () => {
-		const many = Array.from({ length: MAX_DAYS + 50 }, (_, i) => event(`m-${i}`, day(i)));
-		const counts = fold(many).leaves.any ?? {};
-		expect(Object.keys(counts)).toHaveLength(MAX_DAYS);
-		expect(counts[0]).toBe(51);
-		const fragment = many.toReversed().reduce((before, one) => fold([one], before), empty);
-		expect(fragment.leaves.any).toEqual(counts);
 	});
 });

@@ -16,7 +16,6 @@ const aFragment = (name: string, parts: Partial<Fragment>): Fragment => ({
 	seedId: name as SeedId,
 	version: 1,
 	traits: {},
-	leaves: {},
 	eventCount: 1,
 	firstSeen: at(1),
 	lastSeen: at(1),
@@ -31,12 +30,12 @@ const parts = {
 	fragments: [
 		aFragment("a:phone", {
 			traits: { city: [trait("Rome", 1)], plan: [trait("free", 1)] },
-			leaves: { l: { 1: 2 } },
+			measures: { l: { 1: { n: 2 } } },
 			eventCount: 4,
 		}),
 		aFragment("u:ada", {
 			traits: { plan: [trait("gold", 4)] },
-			leaves: { l: { 1: 1, 2: 1 }, k: { 9: 1 } },
+			measures: { l: { 1: { n: 1 }, 2: { n: 1 } }, k: { 9: { n: 1 } }, "k<": { 8: { n: 5 }, 9: { n: 1 } } },
 			firstSeen: at(2),
 			lastSeen: at(4),
 		}),
@@ -54,7 +53,7 @@ describe("foldProfile", () => {
 				{ namespace: "user_id", value: "ada", firstSeen: at(2), lastSeen: at(4), sources: ["web"] },
 			],
 			traits: { city: trait("Rome", 1), plan: trait("gold", 4) },
-			leaves: { l: { 1: 3, 2: 1 }, k: { 9: 1 } },
+			measures: { l: { 1: { n: 3 }, 2: { n: 1 } }, k: { 8: { n: 5 }, 9: { n: 2 } } },
 			eventCount: 5,
 			firstSeen: at(1),
 			lastSeen: at(4),

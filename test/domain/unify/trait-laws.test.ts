@@ -7,6 +7,7 @@ import type { SourcedEvent } from "#domain/model/event.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Json } from "#domain/model/json.ts";
 import type { Fragment } from "#domain/model/profile.ts";
+import { measureBook } from "#domain/rules/measures/measure-book.ts";
 import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
 import { foldProfile } from "#domain/unify/fold-profile.ts";
 import { compileTraits } from "#domain/unify/trait-rules.ts";
@@ -77,8 +78,14 @@ const aHappening: fc.Arbitrary<Had & { id: number }> = fc
 const happenings = fc.uniqueArray(aHappening, { maxLength: 40, selector: ({ id }) => id });
 const someNumbers = fc.infiniteStream(fc.nat());
 
+const book = measureBook(rules.measures.values(), rules.placeOf);
+/** Events are received when they are folded, whenever they happened. */
 const fold = (known: Fragment, events: readonly SourcedEvent[], now: Date) =>
-	foldEvents(known, events, { rules, leavesOf: () => [], hashOf: messageHash, now });
+	foldEvents(
+		known,
+		events.map((event) => ({ ...event, receivedAt: now.toISOString() })),
+		{ rules, book, hashOf: messageHash, now },
+	);
 
 /** All of it taken in piece by piece: each event into its fragment, in batches cut at chance, at a clock that goes. */
 function takeIn(had: readonly Had[], random: Iterator<number>, clock: () => number): Fragment[] {

@@ -19,7 +19,6 @@ export const aProfile = (over: Partial<Profile> = {}): Profile => ({
 	aliases: [],
 	identifiers: [],
 	traits: {},
-	leaves: {},
 	eventCount: 1,
 	firstSeen: "2026-10-01T00:00:00.000Z",
 	lastSeen: "2026-10-02T00:00:00.000Z",
