@@ -22,7 +22,11 @@ import type { ItemKey } from "./item-store.ts";
  * | `V#<profileId>` | `VIEW` | folded profile for reads | not yet: profiles are folded when they are read |
  * | `SEG#<segmentId>#<shard>` | `<profileId>` | a member, for listing | each transition |
  * | `SEGM#<segmentId>` | `META` | the version the last recompute covered, the size it found, when it began | each recompute |
- * | `SEGM` | `RUN` | how far the recompute under way is, and who has it till when | each slice of people |
+ * | `SEGM#<segmentId>` | `SIZE#<time>` | how large it was (TTL) | each recompute |
+ * | `SEGM` | `RUN` | how far the recompute under way is, and who has it till when | every few hundred people |
+ * | `SEGM` | `RECONCILE` | the same of the nightly comparison with the archive | every few hundred people |
+ * | `SEGM` | `TICK` | up to which minute everybody was looked at who was due | each tick |
+ * | `SEGM` | `PASS` | how long events had waited when the pass decided segments | once a minute and process at most |
  * | `SWEEP` | `IDENTITY` | how far everybody is brought under changed identity rules, and who has it till when | every few hundred identifiers |
  * | `DEF#<kind>` | `<id>` | a definition in force | apply |
  * | `DEF#<kind>#<id>` | `V#<version>` | each version kept, with who and when | apply |
@@ -53,6 +57,8 @@ export const keys = {
 		pk: `DUE#${minute}#${profileId.slice(-1)}`,
 		sk: `${profileId}#${at}`,
 	}),
+	passBeat: (): ItemKey => ({ pk: "SEGM", sk: "PASS" }),
+	reconcile: (): ItemKey => ({ pk: "SEGM", sk: "RECONCILE" }),
 	tick: (): ItemKey => ({ pk: "SEGM", sk: "TICK" }),
 	fragment: (seedId: string): ItemKey => ({ pk: `F#${seedId}`, sk: "T" }),
 	/** Beside the fragment of whoever is a member. */
@@ -66,6 +72,7 @@ export const keys = {
 		sk: profileId,
 	}),
 	segment: (segmentId: string): ItemKey => ({ pk: `SEGM#${segmentId}`, sk: "META" }),
+	segmentSize: (segmentId: string, at: string): ItemKey => ({ pk: `SEGM#${segmentId}`, sk: `SIZE#${at}` }),
 	recompute: (): ItemKey => ({ pk: "SEGM", sk: "RUN" }),
 	sweep: (): ItemKey => ({ pk: "SWEEP", sk: "IDENTITY" }),
 	definition: (kind: string, id: string): ItemKey => ({ pk: `DEF#${kind}`, sk: id }),

@@ -1,12 +1,21 @@
-import type { RecomputeRun, Recomputes, SegmentState } from "#domain/segment/ports.ts";
+import { CATALOGUE } from "#contracts/bus/catalogue.ts";
+import type { SegmentVolumeChanged } from "#contracts/bus/segment-volume-changed.ts";
+import type { JsonObject } from "#domain/model/json.ts";
+import type { MeasuredSize, RecomputeRun, Recomputes, SegmentState } from "#domain/segment/ports.ts";
 import { headWrite, readHead } from "./definitions-head.ts";
-import type { Item, ItemStore } from "./item-store.ts";
+import type { Item, ItemStore, Write } from "./item-store.ts";
 import { keys } from "./keys.ts";
+import { outboxWrite } from "./outbox.ts";
 
 const TRIES = 5;
 
-/** Recomputes over the item store: one item for the run, one for each segment. */
-export function itemRecomputes({ items }: { readonly items: ItemStore }): Recomputes {
+/** A year and a month: so a day can be compared with the one a year before it. */
+const SIZES_KEPT_SECONDS = 400 * 24 * 60 * 60;
+
+type Deps = { readonly items: ItemStore; readonly now: () => Date };
+
+/** Recomputes over the item store: one item for the run, one for each segment, and one for each time it was measured. */
+export function itemRecomputes({ items, now }: Deps): Recomputes {
 	return {
 		async run() {
 			const item = await items.get(keys.recompute());
@@ -15,7 +24,7 @@ export function itemRecomputes({ items }: { readonly items: ItemStore }): Recomp
 
 		async saveRun(run) {
 			const condition = run.version === 1 ? { absent: true as const } : { equals: { version: run.version - 1 } };
-			const { kind } = await items.put({ ...keys.recompute(), ...run, covers: { ...run.covers } }, condition);
+			const { kind } = await items.put({ ...keys.recompute(), ...(run as unknown as JsonObject) }, condition);
 			return kind === "written" ? "saved" : "refused";
 		},
 
@@ -24,16 +33,32 @@ export function itemRecomputes({ items }: { readonly items: ItemStore }): Recomp
 			return new Map(found.map((item) => [item.pk.slice("SEGM#".length), stateOf(item)]));
 		},
 
-		async saveState(segmentId, state) {
-			await items.put({ ...keys.segment(segmentId), ...state });
+		async saveState(segmentId, state, news) {
+			const { size, version, measuredAt } = state;
+			const ttl = Math.floor(now().getTime() / 1000) + SIZES_KEPT_SECONDS;
+			await items.transact([
+				{ kind: "update", key: keys.segment(segmentId), changes: { set: { ...state } } },
+				{ kind: "put", item: { ...keys.segmentSize(segmentId, measuredAt), size, version, ttl } },
+				...(news ? [newsWrite(news, now())] : []),
+			]);
+		},
+
+		async saveReconciled(segmentId, reconciled) {
+			await items.update(keys.segment(segmentId), { set: { reconciled: { ...reconciled } } }, { present: true });
 		},
 
 		async forgetState(segmentId) {
 			await items.delete(keys.segment(segmentId));
 		},
 
-		async markFilled(leaves) {
-			const filled = new Set(leaves.map(({ meaning, since }) => `${meaning} ${since}`));
+		async sizes(segmentId, limit) {
+			const { pk, sk } = keys.segmentSize(segmentId, "");
+			const { items: found } = await items.query({ pk, prefix: sk, reverse: true, limit });
+			return found.map(sizeOf);
+		},
+
+		async markFilled(measures) {
+			const filled = new Set(measures.map(({ meaning, since }) => `${meaning} ${since}`));
 			for (let attempt = 0; attempt < TRIES; attempt++) {
 				const { edition, counts } = await readHead(items);
 				const next = [...counts].map(([meaning, all]) => {
@@ -51,15 +76,27 @@ export function itemRecomputes({ items }: { readonly items: ItemStore }): Recomp
 	};
 }
 
+/** Named by the measurement, so that it cannot be told twice. */
+const newsWrite = (news: SegmentVolumeChanged, now: Date): Write => {
+	const entry = { source: CATALOGUE.SegmentVolumeChanged, detailType: "SegmentVolumeChanged", detail: news };
+	return outboxWrite(`${news.segmentId}:volume:${news.at}`, entry, now);
+};
+
 /** As `saveRun` wrote it. */
-function runOf(item: Item): RecomputeRun {
-	const { version, startedAt, phase, slices, slice, after, covers, leasedUntil } = item as unknown as RecomputeRun;
-	const place = { slices, slice, ...(after !== undefined && { after }) };
-	return { version, startedAt, phase, ...place, covers, leasedUntil };
+function runOf({ pk: _, sk: __, ...run }: Item): RecomputeRun {
+	const { lists = {}, relisted = [], ...rest } = run as unknown as RecomputeRun;
+	return { ...rest, lists, relisted };
+}
+
+/** As `saveState` and `saveReconciled` wrote it. */
+function stateOf({ pk: _, sk: __, ...state }: Item): SegmentState {
+	const { measuredAt, standing = [], ...rest } = state as unknown as SegmentState;
+	return { ...rest, measuredAt: measuredAt ?? rest.recomputedAt, standing };
 }
 
 /** As `saveState` wrote it. */
-function stateOf(item: Item): SegmentState {
-	const { version, size, recomputedAt } = item as unknown as SegmentState;
-	return { version, size, recomputedAt };
-}
+const sizeOf = ({ sk, size, version }: Item): MeasuredSize => ({
+	at: sk.slice("SIZE#".length),
+	size: Number(size),
+	version: Number(version),
+});

@@ -1,6 +1,9 @@
 import type { Workspace } from "#domain/model/definitions.ts";
-import type { CompiledSegments } from "./compile-segments.ts";
-import type { Leaf } from "./leaf.ts";
+import type { KeptMeasure } from "#domain/rules/measures/measure.ts";
+import type { MeasureBook } from "#domain/rules/measures/measure-book.ts";
+import type { CompiledSegments } from "./compiled.ts";
+import type { ConditionNode } from "./condition-tree.ts";
+import type { FillDeps } from "./fill-measures.ts";
 import type { RecomputeRun, SegmentState } from "./ports.ts";
 
 export type RecomputeTimes = {
@@ -14,10 +17,17 @@ export type RecomputeTimes = {
 	readonly budgetSeconds: number;
 };
 
-type Situation = {
-	readonly last: RecomputeRun | undefined;
+/** The definitions in force, ready to be used: the segments, and all that they and computed traits need to be kept of events. */
+export type InForce = {
 	readonly workspace: Workspace;
 	readonly compiled: CompiledSegments;
+	readonly book: MeasureBook;
+	/** An archived event as the pass folds it by these; undefined of one that it sets aside. */
+	readonly admit: FillDeps["admit"];
+};
+
+type Situation = InForce & {
+	readonly last: RecomputeRun | undefined;
 	readonly states: ReadonlyMap<string, SegmentState>;
 	readonly now: Date;
 };
@@ -28,8 +38,9 @@ const REFILLED_FOR_SECONDS = 3 * 24 * 60 * 60;
 const LEASE_MARGIN_SECONDS = 120;
 
 /**
- * The run to take part in: the one that was left, or a new one when a segment is not covered yet, one was removed, or the
- * last full run is long ago. Undefined when there is nothing to do or somebody else is at it. A new run has no slices yet.
+ * The run to take part in: the one that was left, or a new one when a segment is not covered yet, one was removed, the past of
+ * something is to be filled in, a list has another upload in force, or the last full run is long ago. Undefined when there is
+ * nothing to do or somebody else is at it.
  */
 export function planRecompute(situation: Situation, times: RecomputeTimes): RecomputeRun | undefined {
 	const { last, now } = situation;
@@ -38,31 +49,31 @@ export function planRecompute(situation: Situation, times: RecomputeTimes): Reco
 		return last.leasedUntil > now.toISOString() ? undefined : { ...last, version: last.version + 1, leasedUntil };
 	}
 	const covers = coverable(situation, times);
-	if (!isDue(situation, covers, times)) return undefined;
+	const relisted = listsChanged(situation);
+	if (relisted.length === 0 && !isDue(situation, covers, times)) return undefined;
 	const version = (last?.version ?? 0) + 1;
-	return { version, startedAt: now.toISOString(), phase: "fill", slices: 0, slice: 0, covers, leasedUntil };
+	const lists = Object.fromEntries(situation.workspace.lists ?? []);
+	return { version, startedAt: now.toISOString(), phase: "fill", covers, lists, relisted, leasedUntil };
 }
 
-/** Segments whose definition is known everywhere, and the past of whose counts is in the archive. */
-function coverable({ workspace, compiled, now }: Situation, times: RecomputeTimes): RecomputeRun["covers"] {
-	const keysOf = new Map(compiled.segments.map(({ id, leaves }) => [id, leaves]));
+/** Segments whose definition is known everywhere, and the past of whose measures is in the archive. */
+function coverable({ workspace, compiled, book, now }: Situation, times: RecomputeTimes): RecomputeRun["covers"] {
+	const keysOf = new Map(compiled.segments.map(({ id, measures }) => [id, measures]));
 	const known = workspace.segments.filter(({ id, appliedAt }) => {
 		if (secondsAfter(new Date(appliedAt), times.knownAfterSeconds) > now.toISOString()) return false;
-		const leaves = (keysOf.get(id) ?? []).map((key) => compiled.leaves.get(key));
-		return leaves.every((leaf) => leaf?.isFilled || isPastArchived(leaf, now.toISOString(), times));
+		const measures = (keysOf.get(id) ?? []).map((key) => book.measures.get(key));
+		return measures.every((measure) => measure?.isFilled || isPastArchived(measure, now.toISOString(), times));
 	});
 	return Object.fromEntries(known.map(({ id, version }) => [id, version]));
 }
 
-function isDue(
-	{ last, workspace, compiled, states, now }: Situation,
-	covers: RecomputeRun["covers"],
-	times: RecomputeTimes,
-): boolean {
+function isDue(situation: Situation, covers: RecomputeRun["covers"], times: RecomputeTimes): boolean {
+	const { last, workspace, book, states, now } = situation;
 	const removed = workspace.removedSegments ?? [];
 	if (Object.entries(covers).some(([id, version]) => states.get(id)?.version !== version)) return true;
 	if (removed.some((id) => states.has(id))) return true;
-	if (last && isTraitEdited({ workspace, compiled, now }, last, times)) return true;
+	if (measuresToFill(book, now.toISOString(), times).some(({ isFilled }) => !isFilled)) return true;
+	if (last && isTraitEdited(situation, last, times)) return true;
 	const isLongAgo = !last || secondsAfter(new Date(last.startedAt), times.fullEverySeconds) <= now.toISOString();
 	return isLongAgo && Object.keys(covers).length + removed.length > 0;
 }
@@ -81,21 +92,33 @@ function isTraitEdited(
 	);
 }
 
+/** The lists that segments look at and that have another upload in force than at the last run. */
+function listsChanged({ last, workspace, compiled }: Situation): string[] {
+	const looked = new Set(compiled.segments.flatMap(({ root }) => [...listsIn(root)]));
+	return [...looked].filter((list) => (workspace.lists?.get(list) ?? 0) !== (last?.lists[list] ?? 0)).sort();
+}
+
+/** The lists that a condition looks at; not those that the users of accounts must be on. */
+export function listsIn(node: ConditionNode): ReadonlySet<string> {
+	if ("parts" in node) return new Set(node.parts.flatMap((part) => [...listsIn(part)]));
+	return new Set(node.kind === "list" ? [node.measure.list] : []);
+}
+
 /**
- * The counts a run that began then fills in: what was received before they were counted is in the archive by now. Those
+ * The measures a run that began then fills in: what was received before they were kept is in the archive by now. Those
  * filled in lately are filled in again, which makes up for an archive that was behind; after that nothing can change.
  */
-export function leavesToFill({ leaves }: CompiledSegments, startedAt: string, times: RecomputeTimes): Leaf[] {
-	const isRecent = ({ since }: Leaf) => secondsAfter(new Date(since), REFILLED_FOR_SECONDS) > startedAt;
-	return [...leaves.values()].filter(
-		(leaf) => isPastArchived(leaf, startedAt, times) && (!leaf.isFilled || isRecent(leaf)),
+export function measuresToFill({ measures }: MeasureBook, startedAt: string, times: RecomputeTimes): KeptMeasure[] {
+	const isRecent = ({ since }: KeptMeasure) => secondsAfter(new Date(since), REFILLED_FOR_SECONDS) > startedAt;
+	return [...measures.values()].filter(
+		(measure) => isPastArchived(measure, startedAt, times) && (!measure.isFilled || isRecent(measure)),
 	);
 }
 
-/** Nothing is before the first event, so a count from there on needs no filling in. */
-function isPastArchived(leaf: Leaf | undefined, at: string, { settledSeconds }: RecomputeTimes): boolean {
-	if (!leaf || leaf.since === "" || Number.isNaN(Date.parse(leaf.since))) return false;
-	return secondsAfter(new Date(leaf.since), settledSeconds) <= at;
+/** Nothing is before the first event, so a measure from there on needs no filling in. */
+function isPastArchived(measure: KeptMeasure | undefined, at: string, { settledSeconds }: RecomputeTimes): boolean {
+	if (!measure || measure.since === "" || Number.isNaN(Date.parse(measure.since))) return false;
+	return secondsAfter(new Date(measure.since), settledSeconds) <= at;
 }
 
 const secondsAfter = (from: Date, seconds: number): string => new Date(from.getTime() + seconds * 1000).toISOString();

@@ -1,4 +1,5 @@
 import type { SegmentChanged } from "#contracts/bus/segment-changed.ts";
+import type { SegmentVolumeChanged } from "#contracts/bus/segment-volume-changed.ts";
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import type { Membership } from "#domain/model/membership.ts";
 import type { Fragment, Profile } from "#domain/model/profile.ts";
@@ -25,7 +26,7 @@ export interface Memberships {
 	 * without news it is silent. Refused when the row is not at the version before any more: then nothing was written.
 	 */
 	change(next: Membership, news?: SegmentChanged): Promise<"written" | "refused">;
-	/** The members of a segment, each once, in no meaningful order; `cursor` is there while there may be more. */
+	/** The members of a segment, each once, by the last digit of their ids and then by their ids; `cursor` is there while there may be more. */
 	membersOf(
 		segmentId: string,
 		page?: { readonly limit?: number; readonly cursor?: string },
@@ -82,23 +83,33 @@ export interface Fragments {
 	save(fragment: Fragment, before: Fragment): Promise<"saved" | "refused">;
 }
 
-/** How far a recompute is. It goes through all people in slices of about equal size, so that it can stop and go on. */
+/** How far a recompute is. It goes through all people in the order of their ids, so that it can stop and go on. */
 export type RecomputeRun = {
 	/** Grows with every write: the condition of the next. */
 	readonly version: number;
 	/** When it began, ISO 8601 UTC. */
 	readonly startedAt: string;
-	/** Counts are filled in, then everybody is judged, then segments are measured; then it is over. */
-	readonly phase: "fill" | "judge" | "measure" | "over";
-	/** How many slices there are, which one is next, and the last person of it that is done. */
-	readonly slices: number;
-	readonly slice: number;
+	/**
+	 * The past is filled in, then everybody is judged, then the segments are that only SQL decides, then all are measured; then it
+	 * is over.
+	 */
+	readonly phase: "fill" | "judge" | "batch" | "measure" | "over";
+	/** The last person, or segment, of the phase that is done. */
 	readonly after?: string;
 	/** The versions of segments it covers. */
 	readonly covers: { readonly [segmentId: string]: number };
+	/** The uploads of lists that were in force when it began. */
+	readonly lists: { readonly [list: string]: number };
+	/** The lists that had another upload in force than at the run before. */
+	readonly relisted: readonly string[];
 	/** Nobody else takes part until then, ISO 8601 UTC; whoever stops early gives it back. */
 	readonly leasedUntil: string;
+	/** Why it did not get on the last time: the error's name, and when. Gone as soon as it does. */
+	readonly failed?: { readonly at: string; readonly error: string };
 };
+
+/** What an alarm on a segment's volume may say for as long as it is so. */
+export type VolumeStanding = "above" | "below";
 
 /** What the last recompute that covered a segment found. */
 export type SegmentState = {
@@ -108,7 +119,16 @@ export type SegmentState = {
 	readonly size: number;
 	/** When it began, ISO 8601 UTC: how fresh the memberships are that no event has looked at since. */
 	readonly recomputedAt: string;
+	/** When the members were counted, ISO 8601 UTC. */
+	readonly measuredAt: string;
+	/** What the alarm on its volume says. */
+	readonly standing: readonly VolumeStanding[];
+	/** What the nightly comparison with the archive found last: how many memberships were not as they should be. */
+	readonly reconciled?: { readonly at: string; readonly repaired: number };
 };
+
+/** How large a segment was. */
+export type MeasuredSize = { readonly at: string; readonly size: number; readonly version: number };
 
 /** Where recomputes write down how far they are and what they found. */
 export interface Recomputes {
@@ -116,8 +136,22 @@ export interface Recomputes {
 	/** Takes the place of the version before; refused when another did so first. */
 	saveRun(run: RecomputeRun): Promise<"saved" | "refused">;
 	states(segmentIds: readonly string[]): Promise<ReadonlyMap<string, SegmentState>>;
-	saveState(segmentId: string, state: SegmentState): Promise<void>;
+	/** Keeps what was found, the size in the segment's history too, and tells the news, all or nothing. */
+	saveState(segmentId: string, state: Omit<SegmentState, "reconciled">, news?: SegmentVolumeChanged): Promise<void>;
+	/** Of a segment that has a state. */
+	saveReconciled(segmentId: string, reconciled: NonNullable<SegmentState["reconciled"]>): Promise<void>;
 	forgetState(segmentId: string): Promise<void>;
+	/** How large a segment was, the latest first; for 400 days. */
+	sizes(segmentId: string, limit: number): Promise<readonly MeasuredSize[]>;
 	/** Says of counts that what came before them is filled in: of those that still began at the same moment. */
-	markFilled(leaves: readonly { readonly meaning: string; readonly since: string }[]): Promise<void>;
+	markFilled(measures: readonly { readonly meaning: string; readonly since: string }[]): Promise<void>;
+}
+
+/** When the pass decided segments last, and how long before (seconds) the event came that had waited longest. */
+export type PassBeat = { readonly at: string; readonly lagSeconds: number };
+
+/** What the pass writes down now and then, so that it can be said how fresh segments are. */
+export interface PassBeats {
+	beat(beat: PassBeat): Promise<void>;
+	last(): Promise<PassBeat | undefined>;
 }

@@ -1,20 +1,20 @@
-import type { Workspace } from "#domain/model/definitions.ts";
-import type { SeedId } from "#domain/model/identifier.ts";
+import type { ProfileId } from "#domain/model/identifier.ts";
+import { inParallel } from "#domain/model/in-parallel.ts";
 import type { MembershipCause } from "#domain/model/membership.ts";
-import { peopleSlice } from "#domain/model/people-slices.ts";
 import type { Sql } from "#domain/model/ports.ts";
-import { peopleQuery, sizeQuery } from "./archive-queries.ts";
-import type { CompiledSegments } from "./compile-segments.ts";
 import { emptySegment } from "./empty-segment.ts";
-import { fillCounts } from "./fill-counts.ts";
-import { leavesToFill, type RecomputeTimes } from "./plan-recompute.ts";
+import { fillMeasures } from "./fill-measures.ts";
+import { inGroups } from "./in-groups.ts";
+import { judgeBySql } from "./judge-by-sql.ts";
+import { measureSegment } from "./measure-segment.ts";
+import { peopleQuery } from "./people-query.ts";
+import { type InForce, listsIn, measuresToFill, type RecomputeTimes } from "./plan-recompute.ts";
 import type { Fragments, RecomputeRun, Recomputes } from "./ports.ts";
-import { readTotals } from "./read-totals.ts";
 import type { SqlDialect } from "./sql-dialect.ts";
 import { type UpdateDeps, updateMemberships } from "./update-memberships.ts";
 
 export type StepDeps = UpdateDeps & {
-	readonly look: () => Promise<{ readonly workspace: Workspace; readonly compiled: CompiledSegments }>;
+	readonly look: () => Promise<InForce>;
 	readonly mustStop: () => boolean;
 	readonly sql: Sql;
 	readonly dialect: SqlDialect;
@@ -22,99 +22,105 @@ export type StepDeps = UpdateDeps & {
 	readonly recomputes: Recomputes;
 	readonly wait: (seconds: number) => Promise<void>;
 	readonly times: RecomputeTimes;
-	/** How many people one query is about. */
-	readonly peoplePerSlice: number;
+	/** Told of a segment whose size is not what its alarm expects. */
+	readonly onVolume: (segmentId: string, size: number, reasons: readonly string[]) => void;
 };
 
 /** How far the run is after a step, and what the step wrote. */
-type Step = { readonly run: RecomputeRun; readonly filled: number; readonly transitions: number };
+export type Step = { readonly run: RecomputeRun; readonly filled: number; readonly transitions: number };
 
-/** How many people are worked on at the same time. */
-const AT_ONCE = 16;
+/** So many people are judged between two glances at the clock; what is done is written down after them. */
+const AT_A_TIME = 256;
 
-/** The next piece of a run: one slice of people, or the measuring at the end. */
-export async function advance(run: RecomputeRun, deps: StepDeps): Promise<Step> {
-	switch (run.phase) {
-		case "fill":
-			return run.slices === 0 ? cut(run, deps) : fill(run, deps);
-		case "judge":
-			return judge(run, deps);
-		case "measure":
-			return measure(run, deps);
-		case "over":
-			return { run, filled: 0, transitions: 0 };
+/** The run after each piece of work, until it is over. Whoever stops goes on with the run that was answered last. */
+export async function* stepsFrom(started: RecomputeRun, deps: StepDeps): AsyncGenerator<Step> {
+	let { failed: _, ...run }: RecomputeRun = started;
+	while (run.phase !== "over") {
+		for await (const step of PHASES[run.phase](run, deps)) {
+			run = step.run;
+			yield step;
+		}
 	}
 }
 
-async function cut(run: RecomputeRun, { sql, peoplePerSlice }: StepDeps): Promise<Step> {
-	const people = Number((await sql.query(sizeQuery())).rows[0]?.[0] ?? 0);
-	const slices = Math.max(1, Math.ceil(people / peoplePerSlice));
-	return { run: { ...run, slices }, filled: 0, transitions: 0 };
+type Phase = (run: RecomputeRun, deps: StepDeps) => AsyncGenerator<Step>;
+
+const PHASES: { readonly [phase in Exclude<RecomputeRun["phase"], "over">]: Phase } = {
+	fill: async function* fill(run, deps) {
+		const { book, admit } = await deps.look();
+		const measures = measuresToFill(book, run.startedAt, deps.times);
+		if (measures.length > 0) {
+			const slice = run.after === undefined ? {} : { after: run.after };
+			const { written, after } = await fillMeasures(measures, slice, { ...deps, admit, placeOf: book.placeOf });
+			yield { run: after === undefined ? run : { ...run, after }, filled: written, transitions: 0 };
+			if (after !== undefined) return;
+		}
+		const isNew = measures.some(({ isFilled }) => !isFilled);
+		if (isNew) await deps.recomputes.markFilled(measures);
+		// from here on every function judges by this, so nobody who changes after being judged is missed
+		if (isNew || run.relisted.length > 0) await deps.wait(deps.times.knownAfterSeconds);
+		yield step(at(run, "judge"));
+	},
+
+	judge: async function* judge(run, deps) {
+		const causeIn = await causesOf(run, deps);
+		for await (const people of inGroups(idsIn(deps.sql.pages(peopleQuery(run.after))), AT_A_TIME)) {
+			const { compiled } = await deps.look();
+			let transitions = 0;
+			await inParallel(people, async (profileId) => {
+				transitions += (await updateMemberships({ profileId, compiled, causeIn }, deps)).length;
+			});
+			const after = people.at(-1);
+			if (after !== undefined) yield step({ ...run, after }, transitions);
+		}
+		yield step(at(run, "batch"));
+	},
+
+	batch: async function* batch(run, deps) {
+		const causeIn = await causesOf(run, deps);
+		const inForce = await deps.look();
+		const segments = inForce.compiled.segments
+			.filter(({ id, version, class: pace }) => pace.kind === "batch" && run.covers[id] === version)
+			.toSorted((x, y) => (x.id < y.id ? -1 : 1));
+		for (const segment of segments.filter(({ id }) => id > (run.after ?? ""))) {
+			const written = await judgeBySql(segment, causeIn(segment.id), { ...deps, inForce });
+			yield step({ ...run, after: segment.id }, written);
+		}
+		yield step(at(run, "measure"));
+	},
+
+	measure: async function* measure(run, deps) {
+		const { workspace } = await deps.look();
+		for (const segment of workspace.segments) {
+			// one that was edited meanwhile is covered by the next run
+			if (run.covers[segment.id] === segment.version) await measureSegment(segment, run.startedAt, deps);
+		}
+		for (const id of workspace.removedSegments ?? []) {
+			if (!(await emptySegment(id, deps, deps.mustStop))) return yield step(run);
+			await deps.recomputes.forgetState(id);
+		}
+		yield step({ ...at(run, "over") });
+	},
+};
+
+const step = (run: RecomputeRun, transitions = 0): Step => ({ run, filled: 0, transitions });
+
+/** The run at the beginning of a phase: without the place within the one before. */
+const at = ({ after: _, ...run }: RecomputeRun, phase: RecomputeRun["phase"]): RecomputeRun => ({ ...run, phase });
+
+/** Why somebody enters or exits: the segment is another one, a list that it looks at is, or nothing else found it before. */
+async function causesOf(run: RecomputeRun, { look, recomputes }: StepDeps): Promise<(id: string) => MembershipCause> {
+	const states = await recomputes.states(Object.keys(run.covers));
+	const { compiled } = await look();
+	const lists = new Map(compiled.segments.map(({ id, root }) => [id, listsIn(root)]));
+	return (id) => {
+		if (states.get(id)?.version !== run.covers[id]) return { kind: "edit" };
+		return { kind: run.relisted.some((list) => lists.get(id)?.has(list)) ? "list" : "recompute" };
+	};
 }
 
-async function fill(run: RecomputeRun, deps: StepDeps): Promise<Step> {
-	const { compiled } = await deps.look();
-	const leaves = leavesToFill(compiled, run.startedAt, deps.times);
-	const filled =
-		leaves.length > 0 ? await fillCounts(await readTotals(leaves, peopleSlice(run.slice, run.slices), deps), deps) : 0;
-	const isLast = leaves.length === 0 || run.slice + 1 >= run.slices;
-	if (!isLast) return { run: at(run, "fill", run.slice + 1), filled, transitions: 0 };
-
-	if (leaves.some(({ isFilled }) => !isFilled)) {
-		await deps.recomputes.markFilled(leaves);
-		// from here on every function judges by these counts, so nobody who changes after being judged is missed
-		await deps.wait(deps.times.knownAfterSeconds);
+async function* idsIn(pages: ReturnType<Sql["pages"]>): AsyncGenerator<ProfileId> {
+	for await (const { rows } of pages) {
+		for (const [profileId] of rows) yield profileId as ProfileId; // a column of texts
 	}
-	return { run: at(run, "judge", 0), filled, transitions: 0 };
 }
-
-async function judge(run: RecomputeRun, deps: StepDeps): Promise<Step> {
-	const slice = { ...peopleSlice(run.slice, run.slices), ...(run.after !== undefined && { after: run.after }) };
-	const people = (await deps.sql.query(peopleQuery(slice))).rows.map(([seedId]) => seedId as SeedId); // a column of texts
-	const states = await deps.recomputes.states(Object.keys(run.covers));
-	const causeIn = (id: string): MembershipCause => ({
-		kind: states.get(id)?.version === run.covers[id] ? "recompute" : "edit",
-	});
-	let transitions = 0;
-	for (let i = 0; i < people.length; i += AT_ONCE) {
-		const { compiled } = await deps.look();
-		const some = people.slice(i, i + AT_ONCE);
-		const written = await Promise.all(
-			some.map((profileId) => updateMemberships({ profileId, compiled, causeIn }, deps)),
-		);
-		transitions += written.flat().length;
-		const after = some.at(-1);
-		if (deps.mustStop() && after !== undefined) return { run: { ...run, after }, filled: 0, transitions };
-	}
-	const isLast = run.slice + 1 >= run.slices;
-	const next = isLast ? at(run, "measure", 0) : at(run, "judge", run.slice + 1);
-	return { run: next, filled: 0, transitions };
-}
-
-async function measure(run: RecomputeRun, deps: StepDeps): Promise<Step> {
-	const { workspace } = await deps.look();
-	for (const { id, version } of workspace.segments) {
-		if (run.covers[id] !== version) continue; // it was edited meanwhile: the next run covers it
-		await deps.recomputes.saveState(id, {
-			version,
-			size: await deps.memberships.size(id),
-			recomputedAt: run.startedAt,
-		});
-	}
-	for (const id of workspace.removedSegments ?? []) {
-		if (!(await emptySegment(id, deps, deps.mustStop))) return { run, filled: 0, transitions: 0 };
-		await deps.recomputes.forgetState(id);
-	}
-	return { run: { ...run, phase: "over" }, filled: 0, transitions: 0 };
-}
-
-/** The run at the beginning of a slice: without the place within the one before. */
-const at = (run: RecomputeRun, phase: RecomputeRun["phase"], slice: number): RecomputeRun => ({
-	version: run.version,
-	startedAt: run.startedAt,
-	phase,
-	slices: run.slices,
-	slice,
-	covers: run.covers,
-	leasedUntil: run.leasedUntil,
-});

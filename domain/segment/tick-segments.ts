@@ -2,6 +2,7 @@ import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { ProfileId } from "#domain/model/identifier.ts";
 import { inParallel } from "#domain/model/in-parallel.ts";
 import type { CompiledSegments } from "./compiled.ts";
+import { inGroups } from "./in-groups.ts";
 import { MINUTES_READ_AGAIN } from "./plan-look.ts";
 import type { DueLook, DueLooks, TickProgress } from "./ports.ts";
 import { type UpdateDeps, updateMemberships } from "./update-memberships.ts";
@@ -79,7 +80,7 @@ type Tick = {
 /** Takes the looks of a minute that are due; false when time was over before it came to the end. */
 async function goThrough(minute: number, tick: Tick): Promise<boolean> {
 	const { deps, startedAt } = tick;
-	for await (const some of chunks(deps.looks.inMinute(minute))) {
+	for await (const some of inGroups(deps.looks.inMinute(minute), AT_A_TIME)) {
 		if (deps.now().getTime() >= startedAt + deps.budgetSeconds * 1000) return false;
 		const due = Map.groupBy(
 			some.filter(({ at }) => at <= startedAt),
@@ -110,14 +111,3 @@ async function look(
 }
 
 const minutesToWait = ({ tries }: DueLook): number => 2 ** Math.min(tries, FURTHEST_DOUBLING);
-
-async function* chunks<T>(all: AsyncIterable<T>): AsyncGenerator<T[]> {
-	let chunk: T[] = [];
-	for await (const one of all) {
-		chunk.push(one);
-		if (chunk.length < AT_A_TIME) continue;
-		yield chunk;
-		chunk = [];
-	}
-	yield chunk;
-}

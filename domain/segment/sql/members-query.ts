@@ -1,6 +1,6 @@
 import type { TraitDefinition } from "#contracts/definitions/trait.ts";
-import { inMemberOrder } from "../compare-members.ts";
 import type { ConditionNode } from "../condition-tree.ts";
+import { inMemberOrder } from "../member-order.ts";
 import type { SqlDialect } from "../sql-dialect.ts";
 import { sqlText } from "../sql-dialect.ts";
 import { Draft } from "./draft.ts";

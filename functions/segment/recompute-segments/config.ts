@@ -5,4 +5,5 @@ export const environment = z.object({
 	ATHENA_DATABASE: z.string().min(1),
 	ATHENA_WORKGROUP: z.string().min(1),
 	SECRETS_PREFIX: z.string().min(1),
+	METRICS_NAMESPACE: z.string().min(1),
 });

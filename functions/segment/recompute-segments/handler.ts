@@ -13,6 +13,7 @@ import { ATHENA } from "#domain/segment/sql-dialect.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
 import { traitView } from "#domain/unify/trait-rules.ts";
 import { readConfig } from "#functions/shared/config.ts";
+import { loggedMetrics } from "#functions/shared/metrics.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
 import { environment } from "./config.ts";
 import { recomputeSegments } from "./recompute-segments.ts";
@@ -24,7 +25,9 @@ const config = readConfig(environment, process.env);
 const now = () => new Date();
 const items = dynamoItemStore({ client: dynamoClient(), table: config.TABLE_NAME, now });
 const secrets = secretsManagerSecrets({ client: secretsManagerClient(), prefix: config.SECRETS_PREFIX, now });
-const graph = itemIdentityGraph({ items, vault: await vaultFrom(secrets), now });
+const vault = await vaultFrom(secrets);
+const log = powertoolsLog();
+const graph = itemIdentityGraph({ items, vault, now });
 const fragments = itemFragments({ items });
 const definitions = itemDefinitions({ items, now });
 
@@ -40,8 +43,9 @@ export const handler = recomputeSegments({
 	memberships: itemMemberships({ items, now }),
 	profiles: profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) }),
 	fragments,
-	recomputes: itemRecomputes({ items }),
-	hash: sha256,
+	recomputes: itemRecomputes({ items, now }),
+	vault,
 	now,
-	log: powertoolsLog(),
+	log,
+	metrics: loggedMetrics({ log, namespace: config.METRICS_NAMESPACE, now }),
 });
