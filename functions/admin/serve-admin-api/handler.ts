@@ -21,6 +21,7 @@ import { itemBlockedIdentifiers } from "#adapters/items/blocked-identifiers.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
 import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
+import { itemDueLooks } from "#adapters/items/due-looks.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import { vaultFrom } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
@@ -28,6 +29,7 @@ import { itemIdentityHealth } from "#adapters/items/identity-health.ts";
 import { itemIdentityJournal } from "#adapters/items/identity-journal.ts";
 import { itemLists } from "#adapters/items/lists.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
+import { itemPassBeats } from "#adapters/items/pass-beats.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { RAW_TABLE } from "#contracts/archive/columns.ts";
@@ -70,7 +72,9 @@ export const handler = serveAdminApi({
 	fragments,
 	memberships: itemMemberships({ items, now }),
 	accounts: itemAccounts({ items, vault }),
-	recomputes: itemRecomputes({ items }),
+	recomputes: itemRecomputes({ items, now }),
+	looks: itemDueLooks({ items, now }),
+	beats: itemPassBeats({ items }),
 	quarantine: itemQuarantine({ items }),
 	deliveryLog: itemDeliveryLog({ items, now }),
 	deliveries: sqsQueue({ client: sqsClient(), url: config.DELIVERY_QUEUE_URL }),

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { DEFAULT_PARTS, PROFILE_PARTS, type ProfileAnswer, type ProfilePart } from "#contracts/http/profiles.ts";
-import type { Definitions } from "#domain/model/definitions.ts";
+import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";
 import type { Membership } from "#domain/model/membership.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import type { Profile } from "#domain/model/profile.ts";
+import type { CompiledSegments } from "#domain/segment/compiled.ts";
 import type { Memberships, Profiles } from "#domain/segment/ports.ts";
 import { sqlTimestamp } from "#domain/segment/sql-dialect.ts";
 import { type AccountDeps, accountsOf } from "./account-routes.ts";
@@ -25,6 +26,7 @@ export type ProfileDeps = AsOfDeps & {
 	readonly sql: Sql;
 	readonly vault: IdentifierVault;
 	readonly now: () => Date;
+	readonly compile: (workspace: Workspace) => CompiledSegments;
 };
 
 const EVENTS_SHOWN = 50;
@@ -81,7 +83,7 @@ async function answerOf(profile: Profile, parts: Parts, deps: ProfileDeps): Prom
 	const held = await deps.memberships.of(profile.profileId);
 	return {
 		...(await knownParts(profile, parts, deps)),
-		...(parts.has("segments") && { segments: segmentsOf(held) }),
+		...(parts.has("segments") && { segments: await segmentsOf(profile, held, deps) }),
 		...(parts.has("accounts") && { accounts: await accountsOf(profile, deps) }),
 		updatedAt: [profile.lastSeen, ...held.map(({ at }) => at)].sort().at(-1) ?? profile.lastSeen,
 	};
@@ -106,10 +108,32 @@ async function knownParts(profile: Profile, parts: Parts, deps: EventsDeps) {
 
 type EventsDeps = Pick<ProfileDeps, "sql" | "now"> & { readonly at?: string };
 
-const segmentsOf = (held: readonly Membership[]) =>
-	held
+/** The segments somebody is a member of, and when time alone may change that: worked out now, and kept nowhere. */
+async function segmentsOf(profile: Profile, held: readonly Membership[], { definitions, compile, now }: ProfileDeps) {
+	const compiled = compile(await definitions.current());
+	const moment = now();
+	return held
 		.filter(({ state }) => state === "entered")
-		.map(({ segmentId, at, nextChangeAt = null }) => ({ id: segmentId, enteredAt: at, nextChangeAt }));
+		.map(({ segmentId, at }) => ({
+			id: segmentId,
+			enteredAt: at,
+			nextChangeAt: nextChange(segmentId, profile, { compiled, moment }),
+		}));
+}
+
+/** Null where time cannot change it, or where it is not known: of a segment that is gone, or is not ready yet, or `batch`. */
+function nextChange(
+	id: string,
+	profile: Profile,
+	{ compiled, moment }: { readonly compiled: CompiledSegments; readonly moment: Date },
+): string | null {
+	const segment = compiled.segments.find((each) => each.id === id);
+	if (!segment?.isReady || segment.class.kind === "batch") return null;
+	const { isMember, nextChangeAt } = compiled.look(id, profile, moment.getTime());
+	// Who does not meet it any more, and is a member still, is due.
+	if (!isMember) return moment.toISOString();
+	return nextChangeAt === undefined ? null : new Date(nextChangeAt).toISOString();
+}
 
 async function eventsOf({ profileId, aliases }: Profile, { sql, now, at }: EventsDeps) {
 	const ids = [profileId, ...aliases].filter(isSeedId).map(sqlText);

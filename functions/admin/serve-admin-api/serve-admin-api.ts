@@ -1,5 +1,7 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import type { HttpAnswer } from "#functions/shared/http-answer.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
 import { type AccountDeps, accountRoutes } from "./account-routes.ts";
@@ -7,6 +9,7 @@ import { notFound, refuse } from "./answer.ts";
 import { type ArchiveDeps, archiveRoutes } from "./archive-routes.ts";
 import { type DefinitionDeps, definitionRoutes } from "./definition-routes.ts";
 import { type DeliveryDeps, deliveryRoutes } from "./delivery-routes.ts";
+import { type ExplainDeps, explainRoutes } from "./explain-routes.ts";
 import { type DecisionDeps, decisionRoutes } from "./identity-decisions.ts";
 import { type ReportDeps, reportRoutes } from "./identity-report.ts";
 import { type IdentityDeps, identityRoutes } from "./identity-routes.ts";
@@ -16,7 +19,8 @@ import type { Route } from "./route.ts";
 import { type SegmentDeps, segmentRoutes } from "./segment-routes.ts";
 import { type TraceDeps, traceRoutes } from "./trace-routes.ts";
 
-export type AdminDeps = ProfileDeps &
+type Everything = ProfileDeps &
+	ExplainDeps &
 	AccountDeps &
 	IdentityDeps &
 	DecisionDeps &
@@ -30,14 +34,18 @@ export type AdminDeps = ProfileDeps &
 		readonly log: Log;
 	};
 
+export type AdminDeps = Omit<Everything, "compile">;
+
 /**
  * Reads profiles, segments, events and deliveries, and changes definitions. Who may ask is decided before it: by the
  * HTTP API's authorizer, or by the local server. What is not in the list of routes does not exist.
  */
-export function serveAdminApi({ log, ...deps }: AdminDeps) {
+export function serveAdminApi({ log, ...given }: AdminDeps) {
+	const deps = { ...given, compile: segmentCompiler(sha256) };
 	const routes = [
-		// Before the profiles': a path that ends in /identity is theirs.
+		// Before the profiles': a path that ends in /identity or /segments/…/explain is theirs.
 		...identityRoutes(deps),
+		...explainRoutes(deps),
 		...decisionRoutes(deps),
 		...reportRoutes(deps),
 		...profileRoutes(deps),

@@ -38,7 +38,7 @@ const ENTRY: JournalEntry = {
 /** A row as the archive answers it: the columns in the order asked for, times as ISO 8601. */
 function rowOf(event: ReturnType<typeof anEvent>, seedId: SeedId, asked: string): Json[] {
 	const row: Readonly<Record<string, Json>> = toArchiveRow({ event: { ...event, source: "web" }, seedId });
-	const columns = /^SELECT (.*?) FROM/.exec(asked)?.[1]?.split(", ") ?? [];
+	const columns = /^SELECT (.*?) FROM/.exec(asked)?.[1]?.replaceAll('"', "").split(", ") ?? [];
 	expect(columns).toContain("seed_id");
 	return columns.map((column) => {
 		const value = row[column] ?? null;

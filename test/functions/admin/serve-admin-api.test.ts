@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { SqlRefused } from "#domain/model/ports.ts";
 import { sqlText } from "#functions/admin/serve-admin-api/sql-text.ts";
-import { anAdminApi, NOW, recordingSql, seed } from "./ask.ts";
+import { anAdminApi, recordingSql } from "./ask.ts";
 
 describe("the admin API", () => {
-	it.each(["GET /", "GET /v1", "GET /v1/segments", "GET /v1/segments/a/b/c", "POST /v1/track", "GET /v1/query/x"])(
+	it.each(["GET /", "GET /v1", "GET /v1/segment", "GET /v1/segments/a/b/c", "POST /v1/track", "GET /v1/query/x"])(
 		"answers 404 to %s",
 		async (line) => {
 			expect(await anAdminApi({}).ask(line)).toMatchObject({ status: 404, body: { code: "not_found" } });
@@ -83,60 +83,6 @@ describe("POST /v1/query", () => {
 			status: 400,
 			body: { code: "query_refused", detail: 'column "nonsense" not found' },
 		});
-	});
-});
-
-describe("GET /v1/segments", () => {
-	const gold = { id: "gold", name: "Gold", version: 3, appliedAt: "2026-10-01T00:00:00.000Z", when: {} };
-	const open = (more: Parameters<typeof anAdminApi>[0] = {}) =>
-		anAdminApi({
-			...more,
-			definitions: { current: async () => ({ segments: [gold] }) as never }, // nothing else of it is read
-			memberships: {
-				size: async (id) => (id === "gold" ? 42 : 0),
-				membersOf: async (_id, page) => ({
-					members: [{ profileId: seed("1"), enteredAt: "2026-10-02T00:00:00.000Z", version: 1 }],
-					cursor: `after ${page?.cursor} ${page?.limit}`,
-				}),
-			},
-		});
-	const api = open();
-
-	it("answers a segment with its size", async () => {
-		const { body } = await api.ask("GET /v1/segments/gold");
-		const about = { id: "gold", name: "Gold", version: 3, appliedAt: gold.appliedAt };
-		expect(body).toEqual({ ...about, size: 42, sizeAt: NOW, isComplete: false });
-	});
-
-	it.each([
-		{
-			state: { version: 3, size: 10_001 },
-			answer: { size: 10_001, sizeAt: "2026-10-08T00:00:00.000Z", isComplete: true },
-		},
-		{ state: { version: 2, size: 10_000 }, answer: { size: 42, sizeAt: NOW, isComplete: false } },
-	])("answers $answer where the last recompute saw $state", async ({ state, answer }) => {
-		const recomputedAt = "2026-10-08T00:00:00.000Z";
-		const states = async () => new Map([["gold", { ...state, recomputedAt }]]);
-		const { body } = await open({ recomputes: { states } }).ask("GET /v1/segments/gold");
-		expect(body).toMatchObject({ ...answer, recomputedAt });
-	});
-
-	it("pages its members", async () => {
-		const { body } = await api.ask("GET /v1/segments/gold/members", { query: { limit: "7", cursor: "c" } });
-		expect(body).toEqual({
-			members: [{ profileId: seed("1"), enteredAt: "2026-10-02T00:00:00.000Z" }],
-			cursor: "after c 7",
-		});
-	});
-
-	it.each(["0", "501", "x", "1.5"])("answers 400 to a limit of %s", async (limit) => {
-		const { status, body } = await api.ask("GET /v1/segments/gold/members", { query: { limit } });
-		expect(status).toBe(400);
-		expect(body.problems).toMatchObject([{ path: "limit" }]);
-	});
-
-	it.each(["GET /v1/segments/silver", "GET /v1/segments/silver/members"])("answers 404 to %s", async (line) => {
-		expect((await api.ask(line)).status).toBe(404);
 	});
 });
 
