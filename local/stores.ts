@@ -17,6 +17,7 @@ import { itemBlockedIdentifiers } from "#adapters/items/blocked-identifiers.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
 import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
+import { itemDueLooks } from "#adapters/items/due-looks.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import { identifierVault } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
@@ -24,6 +25,7 @@ import { itemIdentityHealth } from "#adapters/items/identity-health.ts";
 import { itemIdentityJournal } from "#adapters/items/identity-journal.ts";
 import { itemLists } from "#adapters/items/lists.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
+import { itemPassBeats } from "#adapters/items/pass-beats.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { itemSweeps } from "#adapters/items/sweeps.ts";
@@ -127,6 +129,8 @@ function openRepositories(database: Database, key: Buffer, now: () => Date) {
 		accounts: itemAccounts(shared),
 		quarantine: itemQuarantine(shared),
 		recomputes: itemRecomputes(shared),
+		looks: itemDueLooks(shared),
+		beats: itemPassBeats(shared),
 		sweeps: itemSweeps(shared),
 		deliveryLog: itemDeliveryLog(shared),
 	};
