@@ -57,27 +57,21 @@ export function describeComparison(is: Comparison): string {
 			return `is more than ${lengthOf(durationMs(is.value))} ago`;
 		case "after_next":
 			return `is more than ${lengthOf(durationMs(is.value))} from now`;
-		default:
+		case "eq":
+		case "ne":
+		case "gt":
+		case "gte":
+		case "lt":
+		case "lte":
+		case "contains":
+		case "not_contains":
+		case "starts_with":
+		case "ends_with":
 			return `${VERBS[is.op]} ${quote(is.value)}`;
 	}
 }
 
-type Plain = Exclude<
-	Comparison["op"],
-	| "exists"
-	| "not_exists"
-	| "in"
-	| "not_in"
-	| "contains_any"
-	| "before"
-	| "after"
-	| "within_last"
-	| "within_next"
-	| "before_last"
-	| "after_next"
->;
-
-const VERBS: { readonly [op in Plain]: string } = {
+const VERBS = {
 	eq: "is",
 	ne: "is not",
 	gt: "is more than",
@@ -88,7 +82,7 @@ const VERBS: { readonly [op in Plain]: string } = {
 	not_contains: "does not contain",
 	starts_with: "begins with",
 	ends_with: "ends with",
-};
+} as const;
 
 /** A field of an event; its properties are what one means without saying so. */
 export const fieldOf = (path: string): string => path.replace(/^properties\./, "");
