@@ -1,114 +1,101 @@
 import type { SeedId } from "#domain/model/identifier.ts";
-import type { Json } from "#domain/model/json.ts";
-import type { Fragment, TraitValue } from "#domain/model/profile.ts";
+import type { Fragment } from "#domain/model/profile.ts";
 import type { Fragments } from "#domain/unify/ports.ts";
-import { fromMeasures, moment, type StoredMeasures, time, toMeasures } from "./fragment-measures.ts";
-import type { Item, ItemStore } from "./item-store.ts";
+import { coldMemory } from "./cold-memory.ts";
+import { NO_CHANGES } from "./fragment-changes.ts";
+import { type Cold, fromCold } from "./fragment-cold.ts";
+import { versionsOf } from "./fragment-hot.ts";
+import { fragmentOf } from "./fragment-read.ts";
+import { type Known, planSave } from "./fragment-save.ts";
+import type { Item, ItemStore, Write, Written } from "./item-store.ts";
 import { keys } from "./keys.ts";
 
+/** How often items that do not fit together are read again, before the whole is left to a later try. */
+const TRIES = 10;
+
+type Deps = { readonly items: ItemStore; readonly now?: () => Date };
+
 /**
- * A fragment as it is stored: the item that every event reads and writes, so its names are short and nothing in it is
- * said twice. 1 KB is one write unit.
+ * What is known through each identifier, in the item store. A fragment is two items, so that what an event writes is small
+ * however much there is: the *cold* one holds all of it as it was at a version `u`; the *hot* one is of version `v`, and holds
+ * whatever changed since some version that a cold item was of, as it is now. Nearly every save puts the hot item, once, on
+ * condition of its version (`fragment-save.ts`). Most people never have a cold item.
  *
- * | | holds | as |
- * |---|---|---|
- * | `v` | version | number |
- * | `n` | eventCount | number |
- * | `f`, `l` | firstSeen, lastSeen | milliseconds since 1970 in base 36 |
- * | `o` | origins: which events traits came from | `[time in base 36, messageId, source]` each, then `1` where it is the person's own word |
- * | `t` | traits | name → `[value, position in o]`, and so on for each value that is kept |
- * | `m` | measures | measure key → text, see `fragment-measures.ts` |
- * | `r` | ring | hour → hashes |
- *
- * The traits of one event share one origin: a sign-up form with eight fields keeps its messageId once.
+ * The two are not read at one moment. They fit together where `hot.u ≤ cold.u ≤ hot.v`, and then they are the fragment at `v`:
+ * what changed after `hot.u` stands in the hot item, all else in the cold one as it was at `hot.u` and is still.
  */
-type FragmentItem = Item & {
-	readonly v: number;
-	readonly n: number;
-	readonly f: string;
-	readonly l: string;
-	readonly o?: readonly Origin[];
-	readonly t?: { readonly [name: string]: readonly Json[] };
-	readonly m?: StoredMeasures;
-	readonly r: Fragment["ring"];
-};
+export function itemFragments({ items, now = () => new Date() }: Deps): Fragments {
+	const memory = coldMemory({ now });
+	const knownOf = new WeakMap<Fragment, Known>();
 
-type Origin =
-	| readonly [at: string, messageId: string, source: string]
-	| readonly [at: string, messageId: string, source: string, declared: 1];
+	async function load(ids: readonly SeedId[]): Promise<Fragment[]> {
+		const fragments: Fragment[] = [];
+		let open = [...new Set(ids)];
+		for (let attempt = 1; open.length > 0; attempt++) {
+			if (attempt > TRIES) throw new Error(`${open.length} fragments were changed by others while they were read`);
+			const hot = await items.batchGet(open.map((id) => keys.fragment(id)));
+			const cold = await coldOf(hot);
+			open = hot.flatMap((item) => {
+				const read = fragmentOf(item, cold.get(idOf(item)));
+				if (!read) return [idOf(item)];
+				knownOf.set(read.fragment, read);
+				fragments.push(read.fragment);
+				return [];
+			});
+			for (const id of open) memory.doubt(id);
+		}
+		return fragments;
+	}
 
-/** What is known through each identifier, in the item store: one fragment, one item, one conditional put. */
-export function itemFragments({ items }: { readonly items: ItemStore }): Fragments {
+	/** The cold items that hot ones go with. */
+	async function coldOf(hot: readonly Item[]): Promise<ReadonlyMap<SeedId, Cold>> {
+		const found = new Map<SeedId, Cold>();
+		const unread = hot.filter((item) => {
+			const [id, { since }] = [idOf(item), versionsOf(item)];
+			const isDoubted = memory.isDoubted(id);
+			const cold = memory.recall(id, since);
+			if (cold) found.set(id, cold);
+			return !cold && (since > 0 || isDoubted);
+		});
+		const read = unread.length > 0 ? await items.batchGet(unread.map((one) => keys.fragmentBody(idOf(one)))) : [];
+		for (const cold of read.map(fromCold)) {
+			memory.keep(cold);
+			found.set(cold.seedId, cold);
+		}
+		return found;
+	}
+
+	/** The version before as it is stored; undefined when the stored one is another by now. */
+	async function stored(before: Fragment): Promise<{ readonly before: Fragment; readonly known: Known } | undefined> {
+		if (before.version === 0) return { before, known: { changes: NO_CHANGES } };
+		const atHand = knownOf.get(before);
+		if (atHand) return { before, known: atHand };
+		const [read] = await load([before.seedId]);
+		const known = read && knownOf.get(read);
+		return known && read.version === before.version ? { before: read, known } : undefined;
+	}
+
+	const write = ([first, ...more]: readonly Write[]): Promise<Written> =>
+		first?.kind === "put" && more.length === 0
+			? items.put(first.item, first.condition)
+			: items.transact(first ? [first, ...more] : []);
+
 	return {
-		async load(ids) {
-			const found = await items.batchGet([...new Set(ids)].map((id) => keys.fragment(id)));
-			return found.map((item) => fromItem(item as FragmentItem));
+		load,
+		async save(next, before) {
+			const read = await stored(before);
+			if (!read || next.version !== read.before.version + 1) return "refused";
+			const { steps, known } = planSave({ next, ...read });
+			for (const step of steps) {
+				if ((await write(step)).kind === "written") continue;
+				memory.doubt(next.seedId);
+				return "refused";
+			}
+			if (known.cold) memory.keep(known.cold);
+			knownOf.set(next, known);
+			return "saved";
 		},
-		async save(fragment) {
-			const before = fragment.version - 1;
-			const { kind } = await items.put(toItem(fragment), before === 0 ? { absent: true } : { equals: { v: before } });
-			return kind === "written" ? "saved" : "refused";
-		},
 	};
 }
 
-function toItem(fragment: Fragment): FragmentItem {
-	const { seedId, version, measures, eventCount, firstSeen, lastSeen, ring } = fragment;
-	const { origins, traits } = toTraits(fragment.traits);
-	return {
-		...keys.fragment(seedId),
-		v: version,
-		n: eventCount,
-		f: time(firstSeen),
-		l: time(lastSeen),
-		...(origins.length > 0 && { o: origins, t: traits }),
-		...(measures && Object.keys(measures).length > 0 && { m: toMeasures(measures) }),
-		r: ring,
-	};
-}
-
-function fromItem({ pk, v, n, f, l, o = [], t = {}, m, r }: FragmentItem): Fragment {
-	return {
-		seedId: pk.slice(2) as SeedId, // the key is made of it
-		version: v,
-		traits: fromTraits(o, t),
-		...(m && { measures: fromMeasures(m) }),
-		eventCount: n,
-		firstSeen: moment(f),
-		lastSeen: moment(l),
-		ring: r,
-	};
-}
-
-function toTraits(traits: Fragment["traits"]) {
-	const positions = new Map<string, number>();
-	const origins: Origin[] = [];
-	const stored = mapValues(traits, (said) =>
-		said.flatMap(({ value, at, messageId, source, declared }) => {
-			const origin: Origin = declared ? [time(at), messageId, source, 1] : [time(at), messageId, source];
-			const key = JSON.stringify(origin);
-			const position = positions.get(key) ?? origins.push(origin) - 1;
-			positions.set(key, position);
-			return [value, position];
-		}),
-	);
-	return { origins, traits: stored };
-}
-
-function fromTraits(stored: readonly Origin[], traits: NonNullable<FragmentItem["t"]>): Fragment["traits"] {
-	const origins = stored.map(([at, messageId, source, declared]) => ({
-		origin: { at: moment(at), messageId, source },
-		declared: declared === 1 && { declared: true as const },
-	}));
-	return mapValues(traits, (said) =>
-		Array.from({ length: said.length / 2 }, (_, i): TraitValue => {
-			const [value = null, position] = said.slice(2 * i);
-			const found = origins[Number(position)];
-			if (!found) throw new Error("a trait in a fragment names an origin that is not there");
-			return { value, ...found.origin, ...found.declared };
-		}),
-	);
-}
-
-const mapValues = <T, U>(of: { readonly [key: string]: T }, map: (value: T) => U): Record<string, U> =>
-	Object.fromEntries(Object.entries(of).map(([key, value]) => [key, map(value)]));
+const idOf = ({ pk }: Item): SeedId => pk.slice(2) as SeedId; // the key is made of it

@@ -15,8 +15,9 @@ import type { ItemKey } from "./item-store.ts";
  * | `C#<profileId>` | `SEG#<segmentId>` | membership | each transition |
  * | `C#<profileId>` | `SEG#~` | when the profile is looked at next because of the time | when a look is planned |
  * | `DUE#<minute>#<shard>` | `<profileId>#<ms>` | a profile to look at then, by the last digit of its id | when time will decide earlier than any look that is planned; gone once it was looked at |
- * | `F#<seedId>` | `T` | fragment: traits, leaf state, measures of computed traits, ring, version | each coalesced write; the hot item |
- * | `F#<seedId of a groupId>#<shard>` | `T` | fragment of an account: the same, by the last digit of the member's id | each coalesced write |
+ * | `F#<seedId>` | `T` | fragment, the hot item: version, and all that changed since its cold item; at first all there is | each coalesced write |
+ * | `F#<seedId>` | `S` | fragment, the cold item: traits, measures and ring as they were at some version | when the hot item is full |
+ * | `F#<seedId of a groupId>#<shard>` | `T`, `S` | fragment of an account: the same, by the last digit of the member's id | each coalesced write |
  * | `F#<seedId>` | `A#<seedId of a groupId>` | an account that the identifier is a member of: sealed groupId, since when | once, and when it was earlier |
  * | `A#<seedId of a groupId>#<shard>` | `<seedId>` | a member, for listing | once, and when it was earlier |
  * | `V#<profileId>` | `VIEW` | folded profile for reads | not yet: profiles are folded when they are read |
@@ -61,6 +62,7 @@ export const keys = {
 	reconcile: (): ItemKey => ({ pk: "SEGM", sk: "RECONCILE" }),
 	tick: (): ItemKey => ({ pk: "SEGM", sk: "TICK" }),
 	fragment: (seedId: string): ItemKey => ({ pk: `F#${seedId}`, sk: "T" }),
+	fragmentBody: (seedId: string): ItemKey => ({ pk: `F#${seedId}`, sk: "S" }),
 	/** Beside the fragment of whoever is a member. */
 	account: (member: string, account: string): ItemKey => ({ pk: `F#${member}`, sk: `A#${account}` }),
 	/** Sixteen shards by the last digit of the member's id, as a segment's are. */
