@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { destinationsOver } from "#adapters/destinations/destinations.ts";
+import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import { DUCKDB } from "#domain/segment/sql-dialect.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
 import { traitView } from "#domain/unify/trait-rules.ts";
@@ -13,7 +14,9 @@ import { storeEvents } from "#functions/archive/store-events/store-events.ts";
 import { storeIdentities } from "#functions/archive/store-identities/store-identities.ts";
 import { receiveEvents } from "#functions/collect/receive-events/receive-events.ts";
 import { recomputeSegments } from "#functions/segment/recompute-segments/recompute-segments.ts";
+import { tickSegments } from "#functions/segment/tick-segments/tick-segments.ts";
 import type { Log } from "#functions/shared/log.ts";
+import { loggedMetrics } from "#functions/shared/metrics.ts";
 import { processEvents } from "#functions/unify/process-events/process-events.ts";
 import { publishChanges } from "#functions/unify/publish-changes/publish-changes.ts";
 import { resolveAgain } from "#functions/unify/resolve-again/resolve-again.ts";
@@ -31,6 +34,8 @@ const DELIVER_LANES = 4;
 const IDLE_POLL_MS = 10;
 /** Mostly they find in two or three small reads that nothing is due. */
 const LOOK_SECONDS = 2;
+/** Nobody need wait for the end of a minute here. */
+const TICK_SECONDS = 1;
 /** One process with one archive: what was received is archived, and what was applied known, when the next second begins. */
 const LOOK_TIMES = { settledSeconds: 1, knownAfterSeconds: 1, budgetSeconds: 60 };
 
@@ -44,7 +49,9 @@ export function startFlow({ stores, now, log }: Deps) {
 	const destinations = destinationsOver({ chunks: stores.chunks, reach: { loopback: true, privateNetworks: true } });
 	const { identities: graph, fragments, definitions } = stores;
 	const profiles = profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) });
-	const deps = { ...stores, destinations, profiles, now, log, hash: sha256, hashOf: messageHash, dialect: DUCKDB };
+	const metrics = loggedMetrics({ log, namespace: "tutti-local", now });
+	const known = { hash: sha256, hashOf: messageHash, dialect: DUCKDB };
+	const deps = { ...stores, ...known, destinations, profiles, now, log, metrics };
 	const also = { newId: randomUUID, random: Math.random };
 
 	// Collect: what is accepted is on the bus, and the bus's rules have put it into the first two queues.
@@ -67,6 +74,14 @@ export function startFlow({ stores, now, log }: Deps) {
 			everySeconds: LOOK_SECONDS,
 			when: archiving.isQuiet,
 			handler: resolveAgain({ ...deps, times: LOOK_TIMES }),
+			now,
+			log,
+		}),
+		// … whom time alone moves into a segment or out of it …
+		clock({
+			name: "tick-segments",
+			everySeconds: TICK_SECONDS,
+			handler: tickSegments({ ...deps, compile: segmentCompiler(sha256) }),
 			now,
 			log,
 		}),

@@ -9,6 +9,9 @@ import { type UpdateDeps, updateMemberships } from "./update-memberships.ts";
 
 const MINUTE_MS = 60_000;
 
+/** Progress of less than this is written down with the next. */
+const WORTH_A_WRITE_MS = 30_000;
+
 /** So many looks are taken between two glances at the clock. */
 const AT_A_TIME = 256;
 
@@ -59,12 +62,17 @@ export async function tickSegments(deps: TickDeps): Promise<Ticked> {
 	return { ...counts, behindSeconds: isDone ? 0 : Math.max(1, Math.round((startedAt - minute * MINUTE_MS) / 1000)) };
 }
 
-/** Whoever comes second leaves it: what the first wrote down was true as well. */
+/**
+ * Whoever comes second leaves it: what the first wrote down was true as well. Where a clock ticks every second most of it is
+ * not worth a write.
+ */
 async function saveProgress(
 	last: TickProgress | undefined,
 	{ from, upTo }: { readonly from: number; readonly upTo?: number },
 	{ looks }: TickDeps,
 ): Promise<void> {
+	const isNear = upTo === undefined || upTo - Date.parse(last?.lookedUpTo ?? "") < WORTH_A_WRITE_MS;
+	if (last?.from === from && isNear) return;
 	const lookedUpTo = upTo === undefined ? last?.lookedUpTo : new Date(upTo).toISOString();
 	const version = (last?.version ?? 0) + 1;
 	await looks.saveProgress({ version, from, ...(lookedUpTo !== undefined && { lookedUpTo }) });

@@ -20,6 +20,7 @@ type Options = Omit<TickDeps, "budgetSeconds" | "pause" | "onFailed"> & {
 /**
  * The scheduled function that lets people leave, and enter, segments when time has come. Mostly nobody is due: then it is one
  * read, one for each shard of the last minutes, and one write.
+ * Metrics are put where there is something to say: nothing behind is no news.
  */
 export function tickSegments({ log, metrics, budgetSeconds = BUDGET_SECONDS, ...options }: Options) {
 	const deps: TickDeps = {
@@ -31,7 +32,9 @@ export function tickSegments({ log, metrics, budgetSeconds = BUDGET_SECONDS, ...
 	};
 	return middy<ScheduledEvent, Ticked>().handler(async () => {
 		const ticked = await tick(deps);
-		metrics.put({ TickBehindSeconds: ticked.behindSeconds, TickFailedLooks: ticked.failed });
+		if (ticked.behindSeconds + ticked.failed > 0) {
+			metrics.put({ TickBehindSeconds: ticked.behindSeconds, TickFailedLooks: ticked.failed });
+		}
 		if (ticked.looked > 0) log.info("looked at profiles that were due", { ...ticked });
 		return ticked;
 	});

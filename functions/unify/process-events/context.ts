@@ -4,7 +4,7 @@ import type { PhoneNumbers } from "#domain/model/phone-numbers.ts";
 import type { Bus } from "#domain/model/ports.ts";
 import type { MeasureBook } from "#domain/rules/measures/measure-book.ts";
 import type { CompiledSegments } from "#domain/segment/compiled.ts";
-import type { Memberships } from "#domain/segment/ports.ts";
+import type { Memberships, PassBeats } from "#domain/segment/ports.ts";
 import type { Accounts } from "#domain/unify/accounts.ts";
 import type { EvidenceMemory } from "#domain/unify/evidence-memory.ts";
 import type { JoinMemory } from "#domain/unify/join-accounts.ts";
@@ -24,12 +24,16 @@ export type ProcessEventsDeps = {
 	readonly vault: Pick<IdentifierVault, "seedId">;
 	readonly now: () => Date;
 	readonly log: Log;
+	/** Where it says how long events had waited. @default nowhere */
+	readonly beats?: PassBeats;
 	/** How long to wait before a refused write is tried again. @default a random while that grows with each attempt */
 	readonly pause?: (attempt: number) => Promise<void>;
 };
 
 /** What the steps of a pass work with. */
-export type Context = Required<ProcessEventsDeps> & {
+export type Context = Required<Omit<ProcessEventsDeps, "beats">> & {
+	/** Says now and then how long these events had waited until their segments were decided. */
+	readonly beat: (events: readonly { readonly event: { readonly receivedAt: string } }[]) => Promise<void>;
 	readonly workspace: Workspace;
 	readonly compiled: CompiledSegments;
 	/** What segments and computed traits need to be kept of events. */

@@ -8,6 +8,7 @@ import { itemFragments } from "#adapters/items/fragments.ts";
 import { vaultFrom } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
+import { itemPassBeats } from "#adapters/items/pass-beats.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { readConfig } from "#functions/shared/config.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
@@ -28,6 +29,7 @@ export const handler = processEvents({
 	quarantine: itemQuarantine({ items }),
 	memberships: itemMemberships({ items, now }),
 	accounts: itemAccounts({ items, vault }),
+	beats: itemPassBeats({ items }),
 	bus: eventBridgeBus({ client: eventBridgeClient(), bus: config.BUS_NAME }),
 	vault,
 	now,

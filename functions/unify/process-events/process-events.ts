@@ -9,6 +9,7 @@ import { joinMemory } from "#domain/unify/join-accounts.ts";
 import { traitCompiler } from "#domain/unify/trait-rules.ts";
 import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { queueConsumer } from "#functions/shared/queue-consumer.ts";
+import { beatNowAndThen } from "./beat.ts";
 import type { Context, ProcessEventsDeps } from "./context.ts";
 import { group } from "./group.ts";
 import { rememberSeedIds } from "./remember-seed-ids.ts";
@@ -27,7 +28,7 @@ import { unpack } from "./work.ts";
  * Safe to run twice, and beside others: evidence and marks of segments are what they are however often they are written,
  * an event's effect and the mark that it was had are one write, and what goes on the bus is named for good.
  */
-export function processEvents({ pause = pauseWithJitter, ...given }: ProcessEventsDeps) {
+export function processEvents({ pause = pauseWithJitter, beats, ...given }: ProcessEventsDeps) {
 	const deps = { ...given, vault: rememberSeedIds(given.vault) };
 	const compile = segmentCompiler(sha256);
 	const compileTraits = traitCompiler(sha256);
@@ -35,6 +36,7 @@ export function processEvents({ pause = pauseWithJitter, ...given }: ProcessEven
 	const memory = evidenceMemory(deps);
 	const phones = phoneNumbers();
 	const joined = joinMemory(deps.now);
+	const beat = beatNowAndThen({ ...deps, ...(beats && { beats }) });
 	return queueConsumer({
 		detail: eventsCollected,
 		log: deps.log,
@@ -44,6 +46,7 @@ export function processEvents({ pause = pauseWithJitter, ...given }: ProcessEven
 			const context: Context = {
 				...deps,
 				pause,
+				beat,
 				workspace,
 				compiled,
 				book: openBook(compiled, rules),

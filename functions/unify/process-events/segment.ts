@@ -2,8 +2,9 @@ import type { ProfileId } from "#domain/model/identifier.ts";
 import { inParallel } from "#domain/model/in-parallel.ts";
 import type { MembershipCause } from "#domain/model/membership.ts";
 import type { Profile } from "#domain/model/profile.ts";
+import { LIST_SOURCE } from "#domain/rules/measures/measure-spec.ts";
 import type { CompiledSegments } from "#domain/segment/compiled.ts";
-import { type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
+import { type Touched, type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
 import { describeError } from "#functions/shared/log.ts";
 import type { Context } from "./context.ts";
@@ -29,6 +30,7 @@ export async function segment(work: Work<Placed>, context: Context): Promise<Wor
 			log.error("the segments of a profile could not be decided", { profileId, ...describeError(error) });
 		}
 	});
+	await context.beat(work.events);
 	const done = failing(work, ({ place }) => failed.has(place.profileId));
 	return {
 		...done,
@@ -39,11 +41,14 @@ export async function segment(work: Work<Placed>, context: Context): Promise<Wor
 const decided = (profile: Profile | undefined) => profile && { profile };
 
 /** Only measures and traits are looked at by conditions, and who becomes known with this event is in those that ask for nothing. */
-const mayMove = ({ event, additions, place, isNew }: Placed, { compiled }: Context): boolean =>
-	additions.some(({ measure }) => compiled.measures.has(measure.key)) ||
-	isNew ||
-	(event.type === "identify" && event.traits !== undefined) ||
-	unsettledOf(place).length > 0;
+const mayMove = (placed: Placed, { compiled }: Context): boolean =>
+	placed.isNew ||
+	unsettledOf(placed.place).length > 0 ||
+	placed.additions.some(({ measure: { key } }) => compiled.measures.has(key)) ||
+	traitsSaidIn(placed).some((trait) => compiled.traits.has(trait));
+
+const traitsSaidIn = ({ event }: Placed): readonly string[] =>
+	event.type === "identify" ? Object.keys(event.traits ?? {}) : [];
 
 const unsettledOf = ({ record }: Placed["place"]): readonly ProfileId[] => record?.unsettled ?? [];
 
@@ -59,7 +64,8 @@ async function bringInLine(profileId: ProfileId, events: readonly Placed[], cont
 		return profile;
 	};
 	const deps: UpdateDeps = { memberships, profiles: { read }, now, pause };
-	await updateMemberships({ profileId, compiled, causeIn: causeOf(events, compiled) }, deps);
+	const touched = touchedBy(events);
+	await updateMemberships({ profileId, compiled, causeIn: causeOf(events, compiled), touched }, deps);
 	const decided = profile;
 	await settle(events, deps, context);
 	return decided;
@@ -74,16 +80,25 @@ async function settle(events: readonly Placed[], deps: UpdateDeps, { compiled, i
 	await identities.settle(record);
 }
 
+/** What these events are of account to: the conditions that look at it are named before others as what tipped a segment. */
+const touchedBy = (events: readonly Placed[]): Touched => ({
+	measures: [...new Set(events.flatMap(({ additions }) => additions.map(({ measure }) => measure.key)))],
+	traits: [...new Set(events.flatMap(traitsSaidIn))],
+});
+
 /** A change in a segment is put down to the last event that one of its conditions looks at. */
 function causeOf(events: readonly Placed[], { segments }: CompiledSegments): (segmentId: string) => MembershipCause {
-	const measuresIn = new Map(segments.map(({ id, measures }) => [id, measures]));
+	const looks = new Map(segments.map((segment) => [segment.id, segment]));
 	const inTime = events.toSorted((x, y) => (x.event.timestamp < y.event.timestamp ? -1 : 1));
 	return (segmentId) => {
-		const looksAt = measuresIn.get(segmentId) ?? [];
+		const { measures = [], traits } = looks.get(segmentId) ?? {};
 		const last =
-			inTime.findLast(({ additions }) => additions.some(({ measure }) => looksAt.includes(measure.key))) ??
-			inTime.findLast(({ event }) => event.type === "identify") ??
-			inTime.at(-1);
-		return { kind: "event", ...(last && { messageId: last.event.messageId }) };
+			inTime.findLast(
+				(placed) =>
+					placed.additions.some(({ measure }) => measures.includes(measure.key)) ||
+					traitsSaidIn(placed).some((trait) => traits?.has(trait)),
+			) ?? inTime.at(-1);
+		if (!last) return { kind: "event" };
+		return { kind: last.event.source === LIST_SOURCE ? "list" : "event", messageId: last.event.messageId };
 	};
 }
