@@ -75,7 +75,7 @@ function lookInObject(
 			.filter((field) => Object.hasOwn(value, field))
 			.flatMap((field) => look(typed(schema.shape[field]), value[field], [...path, field])),
 	];
-	if (found.length > 0) return found;
+	if (found.length > 0 || !schema.def.checks?.length) return found;
 	const { error } = schema.safeParse(value); // each field is good: what is left is about several together
 	return error ? faultsOf(error, value, path) : [];
 }
