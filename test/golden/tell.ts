@@ -50,7 +50,7 @@ const collected = (event: Story["batches"][number][number]): CollectedEvent => (
 	context: {},
 	originalTimestamp: event.timestamp,
 	sentAt: event.timestamp,
-	receivedAt: event.timestamp,
+	receivedAt: now().toISOString(),
 	...event,
 });
 
@@ -76,7 +76,7 @@ export async function tell(story: Story) {
 			people: await peopleIn(pass, namesIn(story, workspace, pass)),
 			...(story.then && { decided }),
 			told: [...pass.outbox(), ...pass.told].map(({ detailType, detail }) => ({ detailType, detail })),
-			quarantined: await quarantinedBy(pass, story),
+			quarantined: await quarantinedBy(pass),
 		});
 	} finally {
 		pass.close();
@@ -149,8 +149,7 @@ async function peopleIn(pass: Pass, named: Map<SeedId, string>) {
 	return told.sort((x, y) => String(x.profile).localeCompare(String(y.profile)));
 }
 
-async function quarantinedBy(pass: Pass, { batches, afterwards = [] }: Story) {
-	const days = new Set([...batches, ...afterwards].flat().map(({ timestamp }) => timestamp.slice(0, 10)));
-	const pages = await Promise.all([...days].map((day) => pass.quarantine.list(day)));
-	return pages.flatMap(({ events }) => events.map(({ event: { messageId }, reason }) => ({ messageId, reason })));
+async function quarantinedBy(pass: Pass) {
+	const { events } = await pass.quarantine.list(now().toISOString().slice(0, 10));
+	return events.map(({ event: { messageId }, reason }) => ({ messageId, reason }));
 }

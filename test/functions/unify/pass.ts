@@ -41,7 +41,7 @@ export const aWorkspace = (parts: Partial<Workspace> = {}): Workspace => ({
 
 let counter = 0;
 
-/** An event as the collector accepted it; everything that is not said has a value that does not matter. */
+/** An event as the collector accepted it just now; everything that is not said has a value that does not matter. */
 export function anEvent({
 	at = "2026-01-30T12:00:00.000Z",
 	...fields
@@ -52,6 +52,7 @@ export function anEvent({
 		...((fields.type ?? "track") === "track" && { event: "Product Viewed" }),
 		context: {},
 		...happenedAt(at),
+		receivedAt: NOW.toISOString(),
 		...fields,
 	};
 }

@@ -39,7 +39,11 @@ describe("the pass and traits", () => {
 		await take(anEnvelope([last]));
 		await take(anEnvelope([last]));
 		expect(entered()).toEqual([
-			{ segmentId: "often", cause: { kind: "event", messageId: last.messageId }, traits: { orders_30d: 2 } },
+			{
+				segmentId: "often",
+				cause: { kind: "event", messageId: last.messageId, leaf: "when" },
+				traits: { orders_30d: 2 },
+			},
 		]);
 	});
 
