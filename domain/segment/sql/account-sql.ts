@@ -39,5 +39,5 @@ export function accountSql(
 	const people = draft.beside(
 		`SELECT DISTINCT members.person AS person FROM ${members} AS members JOIN (${accounts}) AS accounts ON accounts.account = members.account`,
 	);
-	return `(person IN (SELECT person FROM ${people}))`;
+	return `(known.person IN (SELECT person FROM ${people}))`;
 }

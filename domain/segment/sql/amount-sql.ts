@@ -63,7 +63,7 @@ export function exactSum(
 	const [wholes, parts] = [whole, rounded].map((each) =>
 		per(dialect.wideSum(`CASE WHEN ${when} THEN CAST(${each} AS bigint) END`)),
 	);
-	return `CAST(concat(CAST(${wholes} * 1000000 + ${parts} AS varchar), 'e-6') AS double)`;
+	return `CAST(CAST(${wholes} * 1000000 + ${parts} AS varchar) || 'e-6' AS double)`;
 }
 
 export const counting = (when: string): string => `count(CASE WHEN ${when} THEN 1 END)`;
@@ -78,8 +78,8 @@ export function inWindow(spec: Counted, window: Window, draft: Draft): string {
 	const { from, until } = borders(spec.bucketMs, window, draft.env.now);
 	return [
 		eventSql(spec, draft),
-		...(from === undefined ? [] : [`at >= ${momentLiteral(from)}`]),
-		...(until === undefined ? [] : [`at < ${momentLiteral(until)}`]),
+		...(from === undefined ? [] : [`happened_at >= ${momentLiteral(from)}`]),
+		...(until === undefined ? [] : [`happened_at < ${momentLiteral(until)}`]),
 	].join(" AND ");
 }
 

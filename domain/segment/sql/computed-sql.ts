@@ -27,9 +27,9 @@ export function computedSql(trait: ComputedTrait, draft: Draft): string {
 			return asJson(amountSql(compute, { spec, when: inWindow(spec, window, draft) }, draft));
 		}
 		case "seen": {
-			const last = draft.perPerson(`max(CASE WHEN ${eventSql(spec, draft)}${since(window, draft)} THEN at END)`);
+			const last = draft.perPerson(`max(CASE WHEN ${eventSql(spec, draft)}${since(window, draft)} THEN happened_at END)`);
 			const days = `floor(CAST(${draft.env.now} - ${draft.dialect.epochMs(last)} AS double) / ${DAY})`;
-			return asJson(`greatest(0, ${days})`);
+			return asJson(`CASE WHEN ${days} < 0 THEN 0 ELSE ${days} END`);
 		}
 		case "first":
 		case "last": {
@@ -49,7 +49,7 @@ export function computedSql(trait: ComputedTrait, draft: Draft): string {
 
 /** The last event has no stretch: its own time says whether it is in the window. */
 const since = (window: Window, draft: Draft): string =>
-	window.kind === "within" ? ` AND at >= ${momentLiteral(draft.env.now - window.ms)}` : "";
+	window.kind === "within" ? ` AND happened_at >= ${momentLiteral(draft.env.now - window.ms)}` : "";
 
 const asJson = (number: string): string => `CAST(${number} AS varchar)`;
 

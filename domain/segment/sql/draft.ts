@@ -133,7 +133,7 @@ export class Draft {
 		const values = roots.flatMap(({ root, fields }) =>
 			[...(this.#looked.get(root)?.paths.keys() ?? [])].map((_, i) => `${fields.at(`${root}_all`, i)} AS ${root}_${i}`),
 		);
-		const own = ["person", "seed_id", "type", "event", "source", "group_id", `"timestamp" AS at`, "message_id"];
+		const own = ["person", "seed_id", "type", "event", "source", "group_id", `"timestamp" AS happened_at`, "message_id"];
 		const parse = `SELECT ${[...own, ...parsed].join(", ")} FROM ${this.#events} AS events_of_people WHERE "timestamp" IS NOT NULL`;
 		const read = `SELECT ${["*", STAMP(dialect), ...values].join(", ")} FROM (${parse}) AS parsed`;
 		const [first, second] = this.#facts;
@@ -144,7 +144,7 @@ export class Draft {
 
 /** Orders events as the code does: by time, then by messageId. 16 digits hold every time a timestamp can. */
 const STAMP = (dialect: SqlDialect): string =>
-	`concat(CAST(${dialect.epochMs("at")} + 1000000000000000 AS varchar), message_id) AS stamp`;
+	`concat(CAST(${dialect.epochMs("happened_at")} + 1000000000000000 AS varchar), message_id) AS stamp`;
 
 /** RudderStack's SDKs say in `context.traits` what Segment's say in `traits`. */
 const SOURCE: { readonly [root in Root]: (dialect: SqlDialect) => string } = {

@@ -11,8 +11,8 @@ export function eventSql({ event, where, since, until }: Events, draft: Draft): 
 		[
 			`type = 'track' AND event = ${sqlText(event)}`,
 			...whereSql({ event, where }, draft),
-			...(since === undefined ? [] : [`at >= ${startOf(since)}`]),
-			...(until === undefined ? [] : [`at < ${startOf(until)}`]),
+			...(since === undefined ? [] : [`happened_at >= ${startOf(since)}`]),
+			...(until === undefined ? [] : [`happened_at < ${startOf(until)}`]),
 		].join(" AND "),
 	);
 }

@@ -86,7 +86,7 @@ function listSql({ measure, upload }: Node<"list">, draft: Draft): string {
 
 /** The lot of a person as a share of 100, in the same steps as the code takes. */
 function bucketSql({ salt, from, to }: Node<"bucket">, draft: Draft): string {
-	const bits = draft.dialect.hashBits(`concat(${sqlText(`${salt}.`)}, person)`, 8);
+	const bits = draft.dialect.hashBits(`concat(${sqlText(`${salt}.`)}, known.person)`, 8);
 	const share = `CAST(${bits} AS double) * 100 / 4294967296`;
 	return `(${share} >= ${sqlDouble(from)} AND ${share} < ${sqlDouble(to)})`;
 }

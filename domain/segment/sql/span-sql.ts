@@ -19,7 +19,7 @@ export function lastEventSql({ measure, withinMs }: Node<"lastEvent">, draft: Dr
 	);
 	const isAsAsked = `${draft.perPerson(`max_by(${has}, stamp) FILTER (WHERE ${isOne})`)} = 1`;
 	if (withinMs === undefined) return isAsAsked;
-	const last = draft.perPerson(`max(CASE WHEN ${isOne} THEN at END)`);
+	const last = draft.perPerson(`max(CASE WHEN ${isOne} THEN happened_at END)`);
 	return `(${isAsAsked} AND ${last} >= ${momentLiteral(draft.env.now - withinMs)})`;
 }
 
@@ -29,7 +29,7 @@ export function heldSql({ name, steps, is, bound, ms, measure }: Node<"held">, d
 	const json = saidSql(name, draft);
 	const value = steps.length === 0 ? json : dialect.json(json, steps);
 	const said =
-		`SELECT person, ${dialect.epochMs("at")} AS ms, CASE WHEN ${compareSql(value, is, draft.env)} THEN 1 ELSE 0 END AS is_met ` +
+		`SELECT person, ${dialect.epochMs("happened_at")} AS ms, CASE WHEN ${compareSql(value, is, draft.env)} THEN 1 ELSE 0 END AS is_met ` +
 		`FROM facts WHERE ${json} IS NOT NULL`;
 	// at the same millisecond one that is not as asked comes last, so none of that millisecond is in the row after it
 	const latest =
@@ -55,9 +55,9 @@ export function sequenceSql({ measure, happened, withinMs, lookbackMs }: Node<"s
 	const mask = draft.factOfFacts(isStep.map((is, i) => `(CASE WHEN ${is} THEN ${2 ** i} ELSE 0 END)`).join(" + "));
 	const { key, isKeyed } = keyOf(measure, draft);
 	const latest =
-		`SELECT person, ${dialect.epochMs("at")} AS ms, ${key} AS chain_key, ` +
+		`SELECT person, ${dialect.epochMs("happened_at")} AS ms, ${key} AS chain_key, ` +
 		`${isStep.map((is, i) => `${is} AS is${i}`).join(", ")}, ` +
-		`row_number() OVER (PARTITION BY person ORDER BY at DESC, ${mask} DESC, ${key} DESC) AS place ` +
+		`row_number() OVER (PARTITION BY person ORDER BY happened_at DESC, ${mask} DESC, ${key} DESC) AS place ` +
 		`FROM facts WHERE ${mask} > 0 AND ${isKeyed}`;
 	let chains = `SELECT *, CASE WHEN is0 THEN ms END AS ends0 FROM (${latest}) AS latest WHERE place <= ${MAX_STEPS}`;
 	for (let i = 1; i < happened; i++) {
