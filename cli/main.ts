@@ -5,6 +5,7 @@ import { importCommand } from "./commands/import.ts";
 import { list } from "./commands/list.ts";
 import { profile } from "./commands/profile.ts";
 import { query } from "./commands/query.ts";
+import { segment } from "./commands/segment.ts";
 import { start } from "./commands/start.ts";
 import { tail } from "./commands/tail.ts";
 import { trace } from "./commands/trace.ts";
@@ -25,7 +26,7 @@ function program(): Command {
 		.addHelpText("after", EXIT_CODES)
 		.showHelpAfterError("(--help says more)")
 		.exitOverride();
-	const asking = [query(), profile(), tail(), trace(), identity(), list()];
+	const asking = [query(), profile(), tail(), trace(), identity(), segment(), list()];
 	for (const command of [start(), plan(), apply(), ...asking, importCommand()]) tutti.addCommand(explained(command));
 	return tutti;
 }

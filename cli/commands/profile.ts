@@ -5,6 +5,9 @@ import { colours, show, table } from "../terminal.ts";
 
 const PARTS = "identifiers,traits,provenance,segments,events";
 
+/** How paths end that ask something else of a profile. */
+const QUESTIONS = /\/identity$|\/segments\/[^/]+\/explain$/;
+
 /** `tutti profile <namespace:value>`: all that is known of one person. */
 export const profile = () =>
 	withApi(new Command("profile"))
@@ -12,8 +15,8 @@ export const profile = () =>
 		.argument("<identifier>", "such as email:ada@example.com, user_id:u-1 or profile:<id>")
 		.option("--as-of <time>", "as it was known at that moment, such as 2026-11-01T00:00:00Z; without segments")
 		.action(async (identifier: string, { asOf, ...options }: ApiOptions & { readonly asOf?: string }) => {
-			// A value that ends so would be taken for a question about the identity; a blank at its end says nothing.
-			const reference = identifier.endsWith("/identity") ? `${identifier} ` : identifier;
+			// A value that ends so would be taken for another question; a blank at its end says nothing.
+			const reference = QUESTIONS.test(identifier) ? `${identifier} ` : identifier;
 			const query = new URLSearchParams({ include: PARTS, ...(asOf !== undefined && { asOf }) });
 			const path = `/v1/profiles/${encodeURIComponent(reference)}?${query.toString()}`;
 			show(await apiOf(options).get(path, profileAnswer), options, draw);
@@ -31,7 +34,9 @@ function draw(profile: ProfileAnswer): string {
 			["trait", "value", "from"],
 			Object.entries(traits).map(([name, value]) => [name, value, originOf(provenance[name])]),
 		),
-		...(profile.asOf === undefined ? [section("segments", ["segment", "entered"], segments.map(segmentRow))] : []),
+		...(profile.asOf === undefined
+			? [section("segments", ["segment", "entered", "leaves by itself"], segments.map(segmentRow))]
+			: []),
 		section("latest events", ["time", "type", "event", "source", "message id"], events.slice(0, 10).map(eventRow)),
 	].join("\n");
 }
@@ -39,7 +44,11 @@ function draw(profile: ProfileAnswer): string {
 const section = (title: string, head: readonly string[], rows: readonly (readonly unknown[])[]) =>
 	rows.length === 0 ? `\n${colours.bold(title)}: none` : `\n${colours.bold(title)}\n${table(head, rows)}`;
 
-const segmentRow = ({ id, enteredAt }: NonNullable<ProfileAnswer["segments"]>[number]) => [id, enteredAt];
+const segmentRow = ({ id, enteredAt, nextChangeAt }: NonNullable<ProfileAnswer["segments"]>[number]) => [
+	id,
+	enteredAt,
+	nextChangeAt,
+];
 
 const identifierRow = (known: NonNullable<ProfileAnswer["identifiers"]>[number]) => [
 	known.namespace,

@@ -132,7 +132,7 @@ export const explainSegmentAnswer = z.object({
 		.boolean()
 		.nullable()
 		.describe("Whether the conditions are met now; null where only the scheduled run can tell."),
-	nextChangeAt: time.nullable().describe("When time alone may change that, if nothing happens."),
+	nextChangeAt: time.nullable().describe("When time alone changes that, if nothing happens."),
 	class: pace,
 	readiness,
 	condition: explained,

@@ -47,6 +47,7 @@ function explainAnswerOf({ known, all, profile, held }: Asked, now: Date): Expla
 	const explained = all.explain(segment.id, profile, now.getTime());
 	if (!explained) throw new Error(`the segment ${segment.id} is in force and not compiled`);
 	const condition = explainedAnswerOf(explained);
+	const { nextChangeAt } = all.look(segment.id, profile, now.getTime());
 	return {
 		segmentId: segment.id,
 		segmentVersion: segment.version,
@@ -59,7 +60,7 @@ function explainAnswerOf({ known, all, profile, held }: Asked, now: Date): Expla
 			leaf: held?.cause.leaf ?? null,
 		},
 		meets: condition.isMet,
-		nextChangeAt: condition.nextChangeAt,
+		nextChangeAt: nextChangeAt === undefined ? null : new Date(nextChangeAt).toISOString(),
 		class: compiled.class,
 		readiness: { state: readiness.state, reason: readiness.reason },
 		condition,
