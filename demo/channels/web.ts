@@ -50,13 +50,14 @@ export function visitWeb({ person, chance, at, known }: VisitPlan): ShopEvent[] 
 
 function buy(visit: Visit, who: { anonymousId: string; userId?: string }, { person, chance }: VisitPlan): void {
 	const basket = fillBasket(chance);
+	const cart_id = `C-${chance.fork(1).hex(10)}`;
 	for (const { product_id, category, price, quantity } of basket) {
-		const properties = { product_id, category, price, quantity };
+		const properties = { cart_id, product_id, category, price, quantity };
 		visit.note(who, { type: "track", event: "Product Added", properties });
 	}
-	visit.note(who, { type: "track", event: "Checkout Started", properties: { products: basket.length } });
+	visit.note(who, { type: "track", event: "Checkout Started", properties: { cart_id, products: basket.length } });
 	if (chance.happens(30)) return; // the cart is abandoned
 	const guest = who.userId ? {} : { traits: { email: person.email } };
-	const order = orderOf(basket, `W-${chance.hex(10)}`);
+	const order = { ...orderOf(basket, `W-${chance.hex(10)}`), cart_id };
 	visit.note(who, { type: "track", event: "Order Completed", properties: { ...order, channel: "web" } }, guest);
 }
