@@ -59,7 +59,7 @@ function tree(one: Explained, first = "", rest = ""): string[] {
 
 function line({ text, isMet, values, nextChangeAt, parts }: Explained): string {
 	const mark = isMet === null ? yellow("?") : isMet ? green("✓") : red("✗");
-	const until = nextChangeAt === null || parts ? "" : dim(` … may change ${minuteOf(nextChangeAt)}`);
+	const until = nextChangeAt === null || parts ? "" : dim(` … ${isMet ? "until" : "from"} ${minuteOf(nextChangeAt)}`);
 	return `${mark} ${plain(text)}${seen(values)}${until}`;
 }
 

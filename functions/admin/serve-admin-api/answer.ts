@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Fault } from "#contracts/definitions/find-faults.ts";
 import { problem } from "#contracts/http/problem.ts";
 import { type HttpAnswer, jsonAnswer, problemAnswer } from "#functions/shared/http-answer.ts";
 
@@ -16,8 +17,17 @@ export const refuse = (status: number, code: string, detail: string, problems?: 
 
 export const notFound = (detail: string): HttpAnswer => refuse(404, "not_found", detail);
 
-/** The answer to input that zod would not take. */
-export const badRequest = (error: z.ZodError, within: "query" | "body" | "path"): HttpAnswer =>
+/** The answer to a body that its schema does not take: where, what is wrong, and what would be right. */
+export const badBody = (faults: readonly Fault[]): HttpAnswer =>
+	refuse(
+		400,
+		"bad_request",
+		"The body is not what is taken here.",
+		faults.map(({ path, wrong, right }) => ({ path: path.join("."), message: `${wrong}: ${right}` })),
+	);
+
+/** The answer to a query that its schema does not take. */
+export const badRequest = (error: z.ZodError, within: "query" | "path"): HttpAnswer =>
 	refuse(400, "bad_request", `The ${within} is not what is taken here.`, wrongOf(error));
 
 const wrongOf = ({ issues }: z.ZodError): Wrong[] =>

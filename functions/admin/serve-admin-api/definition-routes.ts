@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { KINDS, type Kind } from "#contracts/definitions/catalogue.ts";
 import type { Destination } from "#contracts/definitions/destination.ts";
+import { findFaults } from "#contracts/definitions/find-faults.ts";
 import { type DefinitionsRequest, definitionsRequest, kind as kindShape } from "#contracts/http/admin-definitions.ts";
 import type { Definition, DefinitionRegister } from "#domain/model/definition-register.ts";
 import { applyWorkspace, type Planned, planWorkspace, type Wanted } from "#domain/rules/apply-workspace.ts";
 import type { HttpAnswer } from "#functions/shared/http-answer.ts";
-import { badRequest, notFound, ok, refuse, type Wrong } from "./answer.ts";
+import { badBody, notFound, ok, refuse, type Wrong } from "./answer.ts";
 import { type Route, route } from "./route.ts";
 
 export type DefinitionDeps = {
@@ -57,7 +58,7 @@ async function put(sent: { path: Named; body: unknown; actor: string }, deps: De
 	if (!kind.success)
 		return notFound(`There is no kind of definition like this: it is one of ${Object.keys(KINDS).join(", ")}.`);
 	const parsed = KINDS[kind.data].schema.safeParse(sent.body);
-	if (!parsed.success) return badRequest(parsed.error, "body");
+	if (!parsed.success) return badBody(findFaults(KINDS[kind.data].schema, sent.body));
 	if (parsed.data.id !== sent.path.id) {
 		return refuse(400, "bad_request", "The id in the body is not the one in the path.", [
 			{ path: "id", message: "must be the id in the path" },

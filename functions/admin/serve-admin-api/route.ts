@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { z } from "zod";
+import { findFaults } from "#contracts/definitions/find-faults.ts";
 import type { HttpAnswer } from "#functions/shared/http-answer.ts";
-import { badRequest, refuse } from "./answer.ts";
+import { badBody, badRequest, refuse } from "./answer.ts";
 
 /** What a route's work gets: all of it checked. */
 type Input<Query, Body> = {
@@ -52,7 +53,7 @@ export function route<Query = object, Body = undefined>(line: string, spec: Spec
 			const sent = spec.body ? read(event) : { value: undefined };
 			if ("refusal" in sent) return sent.refusal;
 			const body = bodySchema.safeParse(sent.value);
-			if (!body.success) return badRequest(body.error, "body");
+			if (!body.success) return badBody(findFaults(bodySchema, sent.value));
 			return spec.run({ path, query: query.data, body: body.data, actor: actorOf(event) });
 		},
 	};

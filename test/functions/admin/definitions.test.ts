@@ -173,7 +173,7 @@ describe("definitions over HTTP", () => {
 			line: "PUT /v1/definitions/segment/gold",
 			body: { ...GOLD, wen: 1 },
 			status: 400,
-			path: "",
+			path: "wen",
 		},
 		{
 			what: "a list of something else",
@@ -187,7 +187,7 @@ describe("definitions over HTTP", () => {
 			line: "POST /v1/definitions/plan",
 			body: { definitions: [segment({ when: GOLD.when })] },
 			status: 400,
-			path: "definitions.0.definition.id",
+			path: "definitions.0.definition",
 		},
 	])("answers $status to $what", async ({ line, body, status, path }) => {
 		const answer = await open().ask(line, { body });

@@ -49,11 +49,11 @@ describe("POST /v1/query", () => {
 
 	it.each<{ body: unknown; code: string; path?: string }>([
 		{ body: "not json", code: "body_not_json" },
-		{ body: {}, code: "bad_request", path: "sql" },
+		{ body: {}, code: "bad_request", path: "" },
 		{ body: { sql: "" }, code: "bad_request", path: "sql" },
 		{ body: { sql: 1 }, code: "bad_request", path: "sql" },
 		{ body: { sql: "select 1", maxRows: 10_001 }, code: "bad_request", path: "maxRows" },
-		{ body: { sql: "select 1", other: 1 }, code: "bad_request", path: "" },
+		{ body: { sql: "select 1", other: 1 }, code: "bad_request", path: "other" },
 		{ body: [], code: "bad_request", path: "" },
 	])("answers 400 $code to $body", async ({ body, code, path }) => {
 		const answer = await asks(body);
