@@ -43,7 +43,7 @@ function identityTable() {
 		"WRU an event",
 		"RRU an event",
 		"largest transaction",
-		"hot item p50/p99",
+		"hot item p50/p99/max",
 	];
 	const table = new Table({ head, style: { head: [], border: [] } });
 	for (const { name, events, writeUnits, readUnits, largestTransaction, hotItemBytes: hot } of identityCost) {
@@ -55,7 +55,7 @@ function identityTable() {
 			each(writeUnits),
 			each(readUnits),
 			items,
-			hot.p99 ? `${hot.p50}/${hot.p99} bytes` : "none",
+			hot.p99 ? `${hot.p50}/${hot.p99}/${hot.max} bytes` : "none",
 		]);
 	}
 	return table;

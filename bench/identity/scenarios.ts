@@ -2,6 +2,7 @@ import { DEFAULT_IDENTITY, type IdentityRules } from "#contracts/definitions/ide
 import type { Segment } from "#contracts/definitions/segment.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import { anEvent } from "#test/functions/unify/pass.ts";
+import { aBusyEvent, fiftyOfTheSame, fiftySegments, uuidOf } from "./fifty-segments.ts";
 import { aWorld, type Cost, type World } from "./world.ts";
 
 /** Something that happens to a table, of which the last part is billed. */
@@ -154,6 +155,40 @@ export const SCENARIOS: readonly Scenario[] = [
 		},
 	},
 	{
+		name: "busy customer, 300 events in a day, fifty segments with windows",
+		segments: fiftySegments(),
+		run: busyDays((n) => aBusyEvent(n)),
+	},
+	{
+		name: "busy customer, fifty segments that count every event",
+		segments: fiftyOfTheSame(),
+		run: busyDays((n) => ({ ...aBusyEvent(n), event: "Product Viewed", properties: { price: 99 } })),
+	},
+	{
+		name: "known customer with 3 KB of traits, who says them with each visit",
+		run: async (world) => {
+			await known(world);
+			const visit = (n: number) => ({ ...signIn("ada-0", "phone-0"), messageId: uuidOf(n), traits: threeKilobytes() });
+			await world.send(minutes(3, visit, 10));
+			return world.cost(minutes(100, (n) => visit(10 + n), 20));
+		},
+	},
+	{
+		name: "known customer with 3 KB of traits, who looks around",
+		run: async (world) => {
+			await known(world);
+			await world.send(minutes(1, () => ({ ...signIn("ada-0", "phone-0"), traits: threeKilobytes() }), 10));
+			return world.cost(minutes(100, (n) => ({ userId: "ada-0", anonymousId: "phone-0", messageId: uuidOf(n) }), 20));
+		},
+	},
+	{
+		name: "1,000 events of one person, one at a time",
+		run: async (world) => {
+			await known(world);
+			return world.cost(seconds(1000, (n) => ({ userId: "ada-0", anonymousId: "phone-0", messageId: uuidOf(n) }), 60));
+		},
+	},
+	{
 		name: "1,000 events of one person, one envelope",
 		run: async (world) => {
 			await known(world);
@@ -202,6 +237,23 @@ export const SCENARIOS: readonly Scenario[] = [
 	{ name: "a till's 100th customer (a hub from 50 on)", identity: withMaxPeers(50), run: customerOfATill(100) },
 	{ name: "a till's 2,000th customer", identity: withMaxPeers(50), run: customerOfATill(2000) },
 ];
+
+/** Three days of a customer who does something every three minutes for fifteen hours; the last of them is billed. */
+function busyDays(event: (n: number) => Partial<CollectedEvent>): Scenario["run"] {
+	const day = (which: number): CollectedEvent[] =>
+		Array.from({ length: 300 }, (_, n) =>
+			anEvent({ ...event(300 * which + n), at: new Date(Date.UTC(2026, 0, 20 + which, 7, 3 * n)).toISOString() }),
+		);
+	return async (world) => {
+		await known(world);
+		await world.send([...day(0), ...day(1)]);
+		return world.cost(day(2));
+	};
+}
+
+/** Thirty traits of a hundred bytes. */
+const threeKilobytes = (): Record<string, string> =>
+	Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`preference_${i}`, `chosen ${i} `.repeat(9)]));
 
 function mergeOfTwo(size: number): Scenario["run"] {
 	return async (world) => {

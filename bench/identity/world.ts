@@ -10,10 +10,10 @@ import { quantile } from "../measure.ts";
 /** What SQS hands to one invocation (`lib/constructs/queue-worker.ts`). */
 const MESSAGES_A_BATCH = 10;
 
-/** What some events cost the table, and the hot items (fragments) that they wrote. */
+/** What some events cost the table, and the hot items (of fragments) that they wrote. */
 export type Cost = Sum & {
 	readonly events: number;
-	readonly hotItemBytes: { readonly p50: number; readonly p99: number };
+	readonly hotItemBytes: { readonly p50: number; readonly p99: number; readonly max: number };
 };
 
 type Options = { readonly identity?: IdentityRules; readonly segments?: readonly Segment[] };
@@ -68,8 +68,10 @@ export type World = ReturnType<typeof aWorld>;
 
 function costOf(bill: Bill, events: number): Cost {
 	const written = bill.charges().filter(({ writeUnits, refused }) => writeUnits > 0 && !refused);
-	const hot = written.flatMap(({ items }) => items.filter(({ pk }) => pk.startsWith("F#")).map(({ bytes }) => bytes));
-	return { ...bill.sum(), events, hotItemBytes: { p50: quantile(hot, 0.5), p99: quantile(hot, 0.99) } };
+	const isHot = ({ pk, sk }: { pk: string; sk: string }) => pk.startsWith("F#") && sk === "T";
+	const hot = written.flatMap(({ items }) => items.filter(isHot).map(({ bytes }) => bytes));
+	const hotItemBytes = { p50: quantile(hot, 0.5), p99: quantile(hot, 0.99), max: Math.max(0, ...hot) };
+	return { ...bill.sum(), events, hotItemBytes };
 }
 
 function chunks<T>(all: readonly T[], size: number): T[][] {
