@@ -11,7 +11,7 @@ describe("what identity costs the table", () => {
 	let figures: readonly IdentityFigures[] = [];
 	beforeAll(async () => {
 		figures = await benchIdentityCost();
-	}, 60_000);
+	}, 180_000);
 
 	function costOf(name: string): IdentityFigures {
 		const found = figures.find((one) => one.name.startsWith(name));
