@@ -1,6 +1,11 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { ARCHIVE_COLUMNS } from "#contracts/archive/columns.ts";
-import { IDENTITY_CHANGES, IDENTITY_COLUMNS, identitiesSql, IDENTITIES_VIEW } from "#contracts/archive/identity-changes.ts";
+import {
+	IDENTITIES_VIEW,
+	IDENTITY_CHANGES,
+	IDENTITY_COLUMNS,
+	identitiesSql,
+} from "#contracts/archive/identity-changes.ts";
 import { archiveDay, toArchiveRow } from "#domain/archive/to-archive-row.ts";
 import { toIdentityRow } from "#domain/archive/to-identity-row.ts";
 import type { ArchivedEvent, ArchivedIdentity } from "#domain/model/ports.ts";
@@ -20,7 +25,7 @@ const RAW = "archived_events";
 const TYPES = { string: "VARCHAR", timestamp: "TIMESTAMP" } as const;
 
 export async function archiveTables(): Promise<ArchiveTables> {
-	const connection = await (await DuckDBInstance.create(":memory:", { threads: "2" })).connect();
+	const connection = await (await DuckDBInstance.create(":memory:", { threads: "1" })).connect();
 	const columns = [...ARCHIVE_COLUMNS, { name: "day", type: "string" }] as const;
 	await connection.run(`CREATE TABLE ${RAW} (${typed(columns)})`);
 	await connection.run(`CREATE TABLE ${IDENTITY_CHANGES} (${typed(IDENTITY_COLUMNS)})`);
@@ -28,9 +33,17 @@ export async function archiveTables(): Promise<ArchiveTables> {
 	await connection.run(`CREATE VIEW ${IDENTITIES_VIEW} AS ${identitiesSql(IDENTITY_CHANGES)}`);
 	return {
 		storeEvents: (events) =>
-			insert(connection, RAW, events.map((event) => [...Object.values(toArchiveRow(event)), archiveDay(event)])),
+			insert(
+				connection,
+				RAW,
+				events.map((event) => [...Object.values(toArchiveRow(event)), archiveDay(event)]),
+			),
 		storeChanges: (changes) =>
-			insert(connection, IDENTITY_CHANGES, changes.map((change) => Object.values(toIdentityRow(change)))),
+			insert(
+				connection,
+				IDENTITY_CHANGES,
+				changes.map((change) => Object.values(toIdentityRow(change))),
+			),
 		rows: async (sql) => (await connection.runAndReadAll(sql)).getRowsJson(),
 		async clear() {
 			await connection.run(`DELETE FROM ${RAW}`);

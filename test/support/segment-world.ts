@@ -7,7 +7,7 @@ import type { ComputedTrait, SaidTrait, TraitDefinition } from "#contracts/defin
 import type { Applied } from "#domain/model/definitions.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
-import type { JsonObject } from "#domain/model/json.ts";
+import type { Json, JsonObject } from "#domain/model/json.ts";
 import type { ArchivedEvent, ArchivedIdentity } from "#domain/model/ports.ts";
 import type { Fragment, Profile } from "#domain/model/profile.ts";
 import { measureBook } from "#domain/rules/measures/measure-book.ts";
@@ -36,7 +36,6 @@ export type SegmentWorld = {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const MOMENTS = [-2 * DAY, 0, 3 * HOUR, 35 * DAY].map((after) => RANDOM_NOW + after);
 
 type Dice = SegmentWorld["dice"];
 const pick = <T>(dice: Dice, ...of: readonly T[]): T => of[Math.floor(dice() * of.length)] as T;
@@ -68,18 +67,32 @@ function traitsBy(dice: Dice): Applied<TraitDefinition>[] {
 		said("score", pick(dice, "max", "min", "sum", "first", "last"), { declaredBy: pick(dice, [], ["crm"]) }),
 		said("tags", pick(dice, "union", "union", "first")),
 		computed("orders", "count", within()),
-		computed("spent", pick(dice, "sum", "avg", "min", "max"), { property: "properties.total", event: "B", ...within() }),
+		computed("spent", pick(dice, "sum", "avg", "min", "max"), {
+			property: "properties.total",
+			event: "B",
+			...within(),
+		}),
 		computed("kind", pick(dice, "first", "last"), { property: "properties.kind", ...within() }),
 		computed("often", "most_frequent", { property: "properties.kind", ...within() }),
-		computed("carts", pick(dice, "unique_list", "unique_count"), { property: "properties.cart", event: "C", ...within() }),
+		computed("carts", pick(dice, "unique_list", "unique_count"), {
+			property: "properties.cart",
+			event: "C",
+			...within(),
+		}),
 		computed("quiet", "days_since", within()),
 	];
 }
 
-const amount = fc.record({ op: fc.constantFrom("eq", "ne", "gt", "gte", "lt", "lte"), value: fc.constantFrom(0, 1, 2, 5, 19.99) });
+const amount = fc.record({
+	op: fc.constantFrom("eq", "ne", "gt", "gte", "lt", "lte"),
+	value: fc.constantFrom(0, 1, 2, 5, 19.99),
+});
 const text = fc.oneof(
 	fc.record({ op: fc.constantFrom("eq" as const, "ne" as const), value: fc.constantFrom("gold", "free", true, 5) }),
-	fc.record({ op: fc.constantFrom("contains" as const, "not_contains" as const), value: fc.constantFrom("gold", "c1", "o") }),
+	fc.record({
+		op: fc.constantFrom("contains" as const, "not_contains" as const),
+		value: fc.constantFrom("gold", "c1", "o"),
+	}),
 	fc.record({ op: fc.constantFrom("exists" as const, "not_exists" as const) }),
 );
 const moreLeaves: fc.Arbitrary<Condition> = fc.oneof(
@@ -118,7 +131,7 @@ export const aSegmentWorld = (conditions: number): fc.Arbitrary<SegmentWorld> =>
 				changes: changesOf(lives.length, dice),
 				traits: traitsBy(dice),
 				conditions: all,
-				moments: MOMENTS,
+				moments: [pick(dice, -2 * DAY, 0), pick(dice, 3 * HOUR, 35 * DAY)].map((after) => RANDOM_NOW + after),
 				dice,
 			};
 		});
@@ -138,7 +151,7 @@ function diceOf(seed: number): Dice {
 const messageIdOf = (n: number, dice: Dice): string => `${pick(dice, "m", "é", "😀", "M")}${n * 7919}`;
 
 function groupsOf(life: number, dice: Dice): SourcedEvent[] {
-	return Array.from({ length: pick(dice, 0, 0, 1, 2) }, () => {
+	return Array.from({ length: pick<number>(dice, 0, 0, 1, 2) }, () => {
 		const at = new Date(RANDOM_NOW - dice() * 20 * DAY).toISOString();
 		return {
 			messageId: "",
@@ -166,8 +179,12 @@ function lived(event: SourcedEvent, life: number, lives: number, dice: Dice): Ar
 function sayingMore(event: SourcedEvent, dice: Dice): Partial<SourcedEvent> {
 	const traits: JsonObject = {
 		...event.traits,
-		...pick<JsonObject>(dice, {}, { score: pick(dice, 0, 1, 2, 5, 19.99, null, "gold", "free", true) }),
-		...pick<JsonObject>(dice, {}, { tags: pick(dice, "gold", ["gold", ["free", "c1"]], ["c1", null, 5], null, [], { a: 1 }) }),
+		...pick<JsonObject>(dice, {}, { score: pick<Json>(dice, 0, 1, 2, 5, 19.99, null, "gold", "free", true) }),
+		...pick<JsonObject>(
+			dice,
+			{},
+			{ tags: pick<Json>(dice, "gold", ["gold", ["free", "c1"]], ["c1", null, 5], null, [], { a: 1 }) },
+		),
 		...pick<JsonObject>(dice, {}, {}, {}, { plan: "x".repeat(1022) }, { plan: "x".repeat(1023) }),
 	};
 	const declared = pick<JsonObject>(dice, {}, {}, {}, { declared: true }, { declared: "yes" });
@@ -190,7 +207,8 @@ function changesOf(lives: number, dice: Dice): ArchivedIdentity[] {
 	};
 	const all = (life: number) => Array.from({ length: SEEDS_OF_A_LIFE }, (_, n) => seedOf(life, n));
 	for (let life = 0; life < lives; life++) {
-		if (dice() < 0.7) become(all(life).slice(0, pick(dice, 2, 3)), seedOf(life, 0), RANDOM_NOW - dice() * 10 * DAY);
+		if (dice() < 0.7)
+			become(all(life).slice(0, pick<number>(dice, 2, 3)), seedOf(life, 0), RANDOM_NOW - dice() * 10 * DAY);
 		if (dice() < 0.3) become(all(life), seedOf(Math.floor(dice() * lives), 0), RANDOM_NOW - dice() * 3 * DAY);
 		if (dice() < 0.3) become(all(life).slice(1), seedOf(life, 1), RANDOM_NOW - DAY + dice() * 20 * DAY);
 	}
@@ -221,7 +239,12 @@ export function admitted(event: SourcedEvent): SourcedEvent {
 export function foldInto(
 	fragments: Map<SeedId, Fragment>,
 	batch: readonly ArchivedEvent[],
-	{ book, rules, now, anew = false }: Pick<Compiled, "book" | "rules"> & { readonly now: Date; readonly anew?: boolean },
+	{
+		book,
+		rules,
+		now,
+		anew = false,
+	}: Pick<Compiled, "book" | "rules"> & { readonly now: Date; readonly anew?: boolean },
 ): void {
 	for (const [seedId, all] of Map.groupBy(batch, (one) => one.seedId as SeedId)) {
 		const events = all.map(({ event }) => admitted(event));

@@ -27,7 +27,9 @@ export function computedSql(trait: ComputedTrait, draft: Draft): string {
 			return asJson(amountSql(compute, { spec, when: inWindow(spec, window, draft) }, draft));
 		}
 		case "seen": {
-			const last = draft.perPerson(`max(CASE WHEN ${eventSql(spec, draft)}${since(window, draft)} THEN happened_at END)`);
+			const last = draft.perPerson(
+				`max(CASE WHEN ${eventSql(spec, draft)}${since(window, draft)} THEN happened_at END)`,
+			);
 			const days = `floor(CAST(${draft.env.now} - ${draft.dialect.epochMs(last)} AS double) / ${DAY})`;
 			return asJson(`CASE WHEN ${days} < 0 THEN 0 ELSE ${days} END`);
 		}

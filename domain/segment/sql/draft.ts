@@ -133,7 +133,16 @@ export class Draft {
 		const values = roots.flatMap(({ root, fields }) =>
 			[...(this.#looked.get(root)?.paths.keys() ?? [])].map((_, i) => `${fields.at(`${root}_all`, i)} AS ${root}_${i}`),
 		);
-		const own = ["person", "seed_id", "type", "event", "source", "group_id", `"timestamp" AS happened_at`, "message_id"];
+		const own = [
+			"person",
+			"seed_id",
+			"type",
+			"event",
+			"source",
+			"group_id",
+			`"timestamp" AS happened_at`,
+			"message_id",
+		];
 		const parse = `SELECT ${[...own, ...parsed].join(", ")} FROM ${this.#events} AS events_of_people WHERE "timestamp" IS NOT NULL`;
 		const read = `SELECT ${["*", STAMP(dialect), ...values].join(", ")} FROM (${parse}) AS parsed`;
 		const [first, second] = this.#facts;
