@@ -23,7 +23,7 @@ export async function judgeBySql(segment: CompiledSegment, cause: MembershipCaus
 	let written = 0;
 	for await (const some of inGroups(compareMembers([segment], deps.inForce.workspace, deps), AT_A_TIME)) {
 		await inParallel(some, async (difference) => {
-			written += (await isSet(segment, difference, { ...deps, cause })) ? 1 : 0;
+			if (await isSet(segment, difference, { ...deps, cause })) written++;
 		});
 	}
 	return written;

@@ -3,7 +3,7 @@ import { inParallel } from "#domain/model/in-parallel.ts";
 import type { MembershipCause } from "#domain/model/membership.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import { emptySegment } from "./empty-segment.ts";
-import { fillMeasures } from "./fill-measures.ts";
+import { type Filled, fillMeasures } from "./fill-measures.ts";
 import { inGroups } from "./in-groups.ts";
 import { judgeBySql } from "./judge-by-sql.ts";
 import { measureSegment } from "./measure-segment.ts";
@@ -43,23 +43,24 @@ export async function* stepsFrom(started: RecomputeRun, deps: StepDeps): AsyncGe
 	}
 }
 
+const NOTHING: Filled = { written: 0 };
+
 type Phase = (run: RecomputeRun, deps: StepDeps) => AsyncGenerator<Step>;
 
 const PHASES: { readonly [phase in Exclude<RecomputeRun["phase"], "over">]: Phase } = {
 	fill: async function* fill(run, deps) {
 		const { book, admit } = await deps.look();
 		const measures = measuresToFill(book, run.startedAt, deps.times);
-		if (measures.length > 0) {
-			const slice = run.after === undefined ? {} : { after: run.after };
-			const { written, after } = await fillMeasures(measures, slice, { ...deps, admit, placeOf: book.placeOf });
-			yield { run: after === undefined ? run : { ...run, after }, filled: written, transitions: 0 };
-			if (after !== undefined) return;
-		}
+		const slice = run.after === undefined ? {} : { after: run.after };
+		const { written: filled, after } =
+			measures.length > 0 ? await fillMeasures(measures, slice, { ...deps, admit, placeOf: book.placeOf }) : NOTHING;
+		if (after !== undefined) return yield { run: { ...run, after }, filled, transitions: 0 };
+
 		const isNew = measures.some(({ isFilled }) => !isFilled);
 		if (isNew) await deps.recomputes.markFilled(measures);
 		// from here on every function judges by this, so nobody who changes after being judged is missed
 		if (isNew || run.relisted.length > 0) await deps.wait(deps.times.knownAfterSeconds);
-		yield step(at(run, "judge"));
+		yield { run: at(run, "judge"), filled, transitions: 0 };
 	},
 
 	judge: async function* judge(run, deps) {
@@ -68,7 +69,8 @@ const PHASES: { readonly [phase in Exclude<RecomputeRun["phase"], "over">]: Phas
 			const { compiled } = await deps.look();
 			let transitions = 0;
 			await inParallel(people, async (profileId) => {
-				transitions += (await updateMemberships({ profileId, compiled, causeIn }, deps)).length;
+				const written = await updateMemberships({ profileId, compiled, causeIn }, deps);
+				transitions += written.length; // after the waiting: others add to it meanwhile
 			});
 			const after = people.at(-1);
 			if (after !== undefined) yield step({ ...run, after }, transitions);

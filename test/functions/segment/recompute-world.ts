@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
 import { fileArchive, fileIdentityArchive } from "#adapters/embedded/files/archive.ts";
@@ -9,12 +10,13 @@ import { openDatabase } from "#adapters/embedded/sqlite/database.ts";
 import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
+import { itemDueLooks } from "#adapters/items/due-looks.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
-import type { SeedId } from "#domain/model/identifier.ts";
+import type { Identifier, SeedId } from "#domain/model/identifier.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { applyWorkspace } from "#domain/rules/apply-workspace.ts";
@@ -24,16 +26,22 @@ import { DUCKDB } from "#domain/segment/sql-dialect.ts";
 import { updateMemberships } from "#domain/segment/update-memberships.ts";
 import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
 import { foldProfile } from "#domain/unify/fold-profile.ts";
+import { traitCompiler } from "#domain/unify/trait-rules.ts";
 import { recomputeSegments } from "#functions/segment/recompute-segments/recompute-segments.ts";
+import { tickSegments } from "#functions/segment/tick-segments/tick-segments.ts";
+import { inForceCompiler } from "#functions/shared/in-force.ts";
 import { aContext } from "../shared/queue-event.ts";
 import { recordingLog } from "../shared/recording-log.ts";
 
 const START = Date.parse("2026-03-01T10:00:00.000Z");
 /** Who is who is not the matter here: each user is one identifier, one fragment, one profile. */
-export const seedOf = (user: string): SeedId => createHash("sha256").update(user).digest("hex").slice(0, 32) as SeedId;
+export const seedOf = (user: string): SeedId => {
+	const hex = createHash("sha256").update(user).digest("hex");
+	return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, "$1-$2-$3-$4-$5") as SeedId;
+};
 
 type Sent = { user: string; event: string } & Partial<SourcedEvent>;
-type Tuning = Partial<RecomputeTimes> & { readonly peoplePerSlice?: number; readonly sql?: (sql: Sql) => Sql };
+type Tuning = Partial<RecomputeTimes> & { readonly sql?: (sql: Sql) => Sql };
 
 /** The stages around a recompute, with the real stores, an archive in files, and a clock that is turned by hand. */
 export async function openWorld() {
@@ -48,8 +56,11 @@ export async function openWorld() {
 	const definitions = itemDefinitions({ items, now });
 	const register = itemDefinitionRegister({ items, hash: sha256, now });
 	const [memberships, fragments] = [itemMemberships({ items, now }), itemFragments({ items })];
-	const recomputes = itemRecomputes({ items });
-	const compile = segmentCompiler(sha256);
+	const [recomputes, looks] = [itemRecomputes({ items, now }), itemDueLooks({ items, now })];
+	const vault = { seedId: ({ value }: Identifier) => seedOf(value) };
+	const [compile, compileTraits] = [inForceCompiler(vault), traitCompiler(sha256)];
+	const metrics: Record<string, number>[] = [];
+	const log = recordingLog();
 	const quick = { now, pause: async () => {} };
 	const pass = (seconds: number) => {
 		time += seconds * 1000;
@@ -58,7 +69,8 @@ export async function openWorld() {
 	const profiles = {
 		read: async (id: SeedId): Promise<Profile | undefined> => {
 			const [fragment] = await fragments.load([id]);
-			return fragment && foldProfile({ profileId: id, nodes: [], fragments: [fragment] });
+			const view = { rules: compileTraits(await definitions.current()), now };
+			return fragment && foldProfile({ profileId: id, nodes: [], fragments: [fragment], view });
 		},
 	};
 
@@ -79,10 +91,11 @@ export async function openWorld() {
 
 	/** What process-events does with one event. */
 	const fold = async (event: SourcedEvent): Promise<void> => {
-		const compiled = compile(await definitions.current());
+		const workspace = await definitions.current();
+		const { compiled, book } = compile(workspace);
 		const seedId = seedOf(event.userId ?? "");
 		const [known] = await fragments.load([seedId]);
-		const deps = { leavesOf: compiled.leavesOf, hashOf: (text: string) => sha256(text).slice(0, 8), now: now() };
+		const deps = { book, rules: compileTraits(workspace), hashOf: messageHash, now: now() };
 		const before = known ?? emptyFragment(seedId);
 		await fragments.save(foldEvents(before, [event], deps), before);
 		const causeIn = () => ({ kind: "event", messageId: event.messageId }) as const;
@@ -90,21 +103,20 @@ export async function openWorld() {
 	};
 	const store = (event: SourcedEvent) => archive.store([{ event, seedId: seedOf(event.userId ?? "") }]);
 
+	const told = { put: (numbers: Readonly<Record<string, number>>) => void metrics.push(numbers) };
+	const stores = { definitions, memberships, profiles, fragments, recomputes, looks };
+
 	/** The scheduled function, called once. Its waiting turns the clock. */
-	const recompute = async ({ peoplePerSlice, sql: changed = (same) => same, ...times }: Tuning = {}) => {
+	const recompute = async ({ sql: changed = (same) => same, ...times }: Tuning = {}) => {
 		const handler = recomputeSegments({
-			definitions,
+			...stores,
 			sql: changed(sql),
 			dialect: DUCKDB,
-			memberships,
-			profiles,
-			fragments,
-			recomputes,
-			hash: sha256,
+			vault,
 			now,
-			log: recordingLog(),
+			log,
+			metrics: told,
 			sleep: async (milliseconds) => pass(milliseconds / 1000),
-			...(peoplePerSlice !== undefined && { peoplePerSlice }),
 			times: { settledSeconds: 60, ...times },
 		});
 		return handler({} as never, aContext); // what the schedule says is not looked at
@@ -120,8 +132,25 @@ export async function openWorld() {
 			const event = anEvent(sent);
 			await Promise.all([store(event), fold(event)]);
 		},
+		/** Of many people at once. */
+		sendAll: async (all: readonly Sent[]) => {
+			const events = all.map(anEvent);
+			await archive.store(events.map((event) => ({ event, seedId: seedOf(event.userId ?? "") })));
+			for (const event of events) await fold(event);
+		},
 		recompute,
+		/** The clock's other function: looks at whom it is time for. */
+		tick: () =>
+			tickSegments({ ...stores, ...quick, compile: segmentCompiler(sha256), log, metrics: told })(
+				{} as never,
+				aContext,
+			),
 		pass,
+		now,
+		metrics,
+		log,
+		compile: async () => compile(await definitions.current()).compiled,
+		progress: looks.progress,
 		recomputes,
 		fragments,
 		membersOf: async (segment: string): Promise<string[]> =>
