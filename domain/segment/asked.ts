@@ -18,18 +18,25 @@ export type AskedLeaf = {
 	readonly values: (facts: Facts, now: number) => { readonly [name: string]: Json };
 };
 
-type Asks = Pick<AskedLeaf, "test" | "nextChange" | "isTimed">;
+type Asks = Pick<AskedLeaf, "test" | "nextChange" | "isTimed"> & {
+	/** What an answer costs, as a multiple of looking at one fact. */
+	readonly cost: number;
+};
+
+/** A group, ready to be asked. */
+export type AskedGroup = Asks & {
+	readonly kind: "all" | "any" | "none";
+	readonly node: ConditionNode;
+	readonly parts: readonly Asked[];
+};
 
 /** A condition, ready to be asked. */
 export type Asked =
-	| (AskedLeaf & {
-			readonly kind: "leaf";
-			readonly node: LeafNode;
-			/** Of the measure it looks at. */
-			readonly key?: string;
-	  })
-	| (Asks & {
-			readonly kind: "all" | "any" | "none";
-			readonly node: ConditionNode;
-			readonly parts: readonly Asked[];
-	  });
+	| AskedGroup
+	| (Asks &
+			AskedLeaf & {
+				readonly kind: "leaf";
+				readonly node: LeafNode;
+				/** Of the measure it looks at. */
+				readonly key?: string;
+			});

@@ -3,7 +3,7 @@ import type { Applied, Workspace } from "#domain/model/definitions.ts";
 import { measureKeeper, shareMeasures } from "#domain/rules/measures/keep-measure.ts";
 import type { Hash, KeptMeasure, Look } from "#domain/rules/measures/measure.ts";
 import { placesBy } from "#domain/rules/measures/places.ts";
-import type { Asked } from "./asked.ts";
+import type { Asked, Test } from "./asked.ts";
 import { classify } from "./classify-segment.ts";
 import type { CompiledSegment, CompiledSegments, Standing } from "./compiled.ts";
 import { computedValues } from "./computed-values.ts";
@@ -11,8 +11,10 @@ import type { ConditionNode } from "./condition-tree.ts";
 import { askCondition } from "./evaluate-condition.ts";
 import { explainCondition } from "./explain-condition.ts";
 import { findReason } from "./find-reason.ts";
+
 import { lookAhead } from "./look-ahead.ts";
 import { readCondition } from "./read-condition.ts";
+import { sharpen } from "./sharpen.ts";
 
 /** What else a workspace says that segments hang on. */
 type Around = Pick<Workspace, "counts" | "lists" | "traits">;
@@ -29,7 +31,7 @@ export function segmentCompiler(hash: Hash): (workspace: Pick<Workspace, "segmen
 }
 
 /** A segment and its condition, ready to be asked. */
-type Ready = CompiledSegment & { readonly asked: Asked; readonly kept: readonly KeptMeasure[] };
+type Ready = CompiledSegment & { readonly asked: Asked; readonly test: Test; readonly kept: readonly KeptMeasure[] };
 
 /**
  * Makes each segment ready once: its condition is read, then turned into closures that ask a profile as directly as can be.
@@ -43,19 +45,14 @@ export function compileSegments(
 	const compile = compilerOf(segments, hash, around);
 	const ready = new Map(segments.map((segment) => [segment.id, compile(segment)]));
 	const compiled = [...ready.values()];
-	/** Who is in a segment of class `batch` is known by the scheduled run alone. */
-	const streamed = (id: string) => {
-		const one = ready.get(id);
-		return one?.class.kind === "batch" ? undefined : one?.asked;
-	};
 	return {
 		segments: compiled,
 		measures: shareMeasures(compiled.flatMap(({ kept }) => kept)),
 		traits: new Set(compiled.flatMap(({ traits }) => [...traits])),
-		evaluate: (id, facts, now) => streamed(id)?.test(facts, now) ?? false,
+		evaluate: (id, facts, now) => ready.get(id)?.test(facts, now) ?? false,
 		look: (id, facts, now) => {
-			const asked = streamed(id);
-			return asked ? lookAhead(asked, facts, now) : NOBODY;
+			const one = ready.get(id);
+			return one && !isBatch(one) ? lookAhead(one.asked, facts, now) : NOBODY;
 		},
 		explain: (id, facts, now) => {
 			const one = ready.get(id);
@@ -69,6 +66,9 @@ export function compileSegments(
 }
 
 const NOBODY: Standing = { isMember: false };
+
+/** Who is in a segment of class `batch` is known by the scheduled run alone. */
+const isBatch = (segment: Pick<CompiledSegment, "class">): boolean => segment.class.kind === "batch";
 
 function compilerOf(
 	segments: readonly Applied<Segment>[],
@@ -88,7 +88,9 @@ function compilerOf(
 		};
 		const keyOf = (look: Look) => keeping(look).key;
 		const asked = askCondition(root, { keyOf, computed: (trait) => computed(trait, keeping), hash });
-		return { id, version, root, asked, class: classify(asked), traits: new Set(traitsIn(root)), ...whatIs(needed) };
+		const kind = classify(asked);
+		const test = isBatch({ class: kind }) ? () => false : sharpen(asked);
+		return { id, version, root, asked, test, class: kind, traits: new Set(traitsIn(root)), ...whatIs(needed) };
 	};
 }
 

@@ -1,11 +1,11 @@
-import type { Asked, NextChange, Test } from "./asked.ts";
+import type { Asked, AskedGroup, NextChange, Test } from "./asked.ts";
 import type { GroupNode } from "./condition-tree.ts";
 import { NEVER } from "./spans.ts";
 
-/** A group, ready to be asked. */
-export function askGroup(node: GroupNode, parts: readonly Asked[]): Asked {
+/** A group, ready to be asked: what costs little first, since it may spare the others. */
+export function askGroup(node: GroupNode, parts: readonly Asked[]): AskedGroup {
 	const { kind } = node;
-	const tests = parts.map(({ test }) => test);
+	const tests = parts.toSorted((x, y) => x.cost - y.cost).map(({ test }) => test);
 	return {
 		kind,
 		node,
@@ -13,6 +13,7 @@ export function askGroup(node: GroupNode, parts: readonly Asked[]): Asked {
 		test: TESTS[kind](tests),
 		nextChange: nextOfGroup(parts, kind !== "all"),
 		isTimed: parts.some(({ isTimed }) => isTimed),
+		cost: parts.reduce((sum, { cost }) => sum + cost, 0),
 	};
 }
 
