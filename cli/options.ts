@@ -27,8 +27,14 @@ export function withApi(command: Command): Command {
 /** The API that the options point at. Throws a `Failure` when there is no token to be found. */
 export function apiOf({ url, token, data }: ApiOptions): Api {
 	if (!URL.canParse(url)) throw new Failure(`${url} is not a URL: give one such as ${DEFAULT_URL}`);
-	return apiAt(url, token ?? storedToken(data));
+	const given = token ?? storedToken(data);
+	// Else the error of whoever sends it would repeat it.
+	if (!HEADER.test(given)) throw new Failure("the admin token has characters in it that no token has");
+	return apiAt(url, given);
 }
+
+/** What a header may hold. */
+const HEADER = /^[!-~]+$/;
 
 function storedToken(data: string): string {
 	try {

@@ -259,6 +259,11 @@ describe("exit codes and errors", () => {
 		expect([code, stderr]).toEqual([1, expect.stringContaining("the admin token was not accepted")]);
 	});
 
+	it("repeats no token that cannot be one", async () => {
+		const { code, stderr } = await runTuttiCli(["query", "select 1", "--url", tutti.url, "--token", "se\ncret"]);
+		expect([code, stderr]).toEqual([1, "tutti: the admin token has characters in it that no token has\n"]);
+	});
+
 	it("takes URL and token from the environment", async () => {
 		const token = readFileSync(join(data, "admin-token"), "utf8").trim();
 		const env = { TUTTI_URL: tutti.url, TUTTI_ADMIN_TOKEN: token };
