@@ -14,6 +14,7 @@ import { storeEvents } from "#functions/archive/store-events/store-events.ts";
 import { storeIdentities } from "#functions/archive/store-identities/store-identities.ts";
 import { receiveEvents } from "#functions/collect/receive-events/receive-events.ts";
 import { recomputeSegments } from "#functions/segment/recompute-segments/recompute-segments.ts";
+import { reconcileSegments } from "#functions/segment/reconcile-segments/reconcile-segments.ts";
 import { tickSegments } from "#functions/segment/tick-segments/tick-segments.ts";
 import type { Log } from "#functions/shared/log.ts";
 import { loggedMetrics } from "#functions/shared/metrics.ts";
@@ -91,6 +92,15 @@ export function startFlow({ stores, now, log }: Deps) {
 			everySeconds: LOOK_SECONDS,
 			when: archiving.isQuiet,
 			handler: recomputeSegments({ ...deps, times: LOOK_TIMES }),
+			now,
+			log,
+		}),
+		// … and whether all of that is what the archive says: every night, or when somebody asks.
+		clock({
+			name: "reconcile-segments",
+			everySeconds: LOOK_SECONDS,
+			when: archiving.isQuiet,
+			handler: reconcileSegments({ ...deps, times: LOOK_TIMES }),
 			now,
 			log,
 		}),

@@ -28,6 +28,7 @@ import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemPassBeats } from "#adapters/items/pass-beats.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
+import { itemReconciles } from "#adapters/items/reconciles.ts";
 import { itemSweeps } from "#adapters/items/sweeps.ts";
 import { RULES } from "#contracts/bus/catalogue.ts";
 import type { Destination } from "#contracts/definitions/destination.ts";
@@ -129,6 +130,7 @@ function openRepositories(database: Database, key: Buffer, now: () => Date) {
 		accounts: itemAccounts(shared),
 		quarantine: itemQuarantine(shared),
 		recomputes: itemRecomputes(shared),
+		reconciles: itemReconciles(shared),
 		looks: itemDueLooks(shared),
 		beats: itemPassBeats(shared),
 		sweeps: itemSweeps(shared),

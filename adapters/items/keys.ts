@@ -26,6 +26,7 @@ import type { ItemKey } from "./item-store.ts";
  * | `SEGM#<segmentId>` | `SIZE#<time>` | how large it was (TTL) | each recompute |
  * | `SEGM` | `RUN` | how far the recompute under way is, and who has it till when | every few hundred people |
  * | `SEGM` | `RECONCILE` | the same of the nightly comparison with the archive | every few hundred people |
+ * | `SEGM` | `RECONCILE-ASKED` | when somebody asked for one | by hand |
  * | `SEGM` | `TICK` | up to which minute everybody was looked at who was due | each tick |
  * | `SEGM` | `PASS` | how long events had waited when the pass decided segments | once a minute and process at most |
  * | `SWEEP` | `IDENTITY` | how far everybody is brought under changed identity rules, and who has it till when | every few hundred identifiers |
@@ -60,6 +61,7 @@ export const keys = {
 	}),
 	passBeat: (): ItemKey => ({ pk: "SEGM", sk: "PASS" }),
 	reconcile: (): ItemKey => ({ pk: "SEGM", sk: "RECONCILE" }),
+	reconcileAsked: (): ItemKey => ({ pk: "SEGM", sk: "RECONCILE-ASKED" }),
 	tick: (): ItemKey => ({ pk: "SEGM", sk: "TICK" }),
 	fragment: (seedId: string): ItemKey => ({ pk: `F#${seedId}`, sk: "T" }),
 	fragmentBody: (seedId: string): ItemKey => ({ pk: `F#${seedId}`, sk: "S" }),

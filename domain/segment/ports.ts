@@ -155,3 +155,34 @@ export interface PassBeats {
 	beat(beat: PassBeat): Promise<void>;
 	last(): Promise<PassBeat | undefined>;
 }
+
+/** How far the comparison with the archive is, and what it found so far. */
+export type ReconcileRun = {
+	/** Grows with every write: the condition of the next. */
+	readonly version: number;
+	/** When it began, ISO 8601 UTC. */
+	readonly startedAt: string;
+	/** It is about what was received before this, ISO 8601 UTC: the beginning of an hour. */
+	readonly before: string;
+	/** First what is kept of events is compared, then who is in which segment; then it is over. */
+	readonly phase: "fragments" | "segments" | "over";
+	/** The last identifier that is done. */
+	readonly after?: string;
+	/** Fragments that were not what their events make of them, and were made anew. */
+	readonly rebuilt: number;
+	/** Memberships that were put right, by segment. */
+	readonly repaired: { readonly [segmentId: string]: number };
+	/** Nobody else takes part until then, ISO 8601 UTC; whoever stops early gives it back. */
+	readonly leasedUntil: string;
+};
+
+/** Where comparisons with the archive write down how far they are. */
+export interface Reconciles {
+	run(): Promise<ReconcileRun | undefined>;
+	/** Takes the place of the version before; refused when another did so first. */
+	saveRun(run: ReconcileRun): Promise<"saved" | "refused">;
+	/** Somebody wants one that begins later than this (ISO 8601 UTC). */
+	ask(at: string): Promise<void>;
+	/** When somebody asked last. */
+	askedAt(): Promise<string | undefined>;
+}
