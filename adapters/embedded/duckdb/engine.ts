@@ -6,6 +6,7 @@ import {
 	IDENTITY_COLUMNS,
 	identitiesSql,
 } from "#contracts/archive/identity-changes.ts";
+import { SAMPLE_COLUMNS, SAMPLED_EVENTS } from "#contracts/archive/sampled-events.ts";
 
 const TYPES = { string: "VARCHAR", timestamp: "TIMESTAMP" } as const;
 const SELECTED = [...ARCHIVE_COLUMNS.map(({ name }) => `"${name}"`), "day"].join(", ");
@@ -81,17 +82,23 @@ export async function viewIdentities(connection: DuckDBConnection, folder: strin
 	await connection.run(`CREATE OR REPLACE VIEW ${IDENTITIES_VIEW} AS ${identitiesSql(IDENTITY_CHANGES)}`);
 }
 
+/** Makes `sampled_events`: some people's events, by when they were drawn. */
+export async function viewSamples(connection: DuckDBConnection, folder: string, isEmpty: boolean): Promise<void> {
+	const rows = rowsIn(folder, SAMPLE_COLUMNS, isEmpty, "drawn");
+	await connection.run(`CREATE OR REPLACE VIEW ${SAMPLED_EVENTS} AS ${rows}`);
+}
+
 type Column = { readonly name: string; readonly type: keyof typeof TYPES };
 
-/** The rows of the files below a folder, with the day of the folder each lies in. */
-function rowsIn(folder: string, columns: readonly Column[], isEmpty: boolean): string {
+/** The rows of the files below a folder, with the day (or another name) of the folder each lies in. */
+function rowsIn(folder: string, columns: readonly Column[], isEmpty: boolean, partition = "day"): string {
 	if (isEmpty) {
 		const nothing = columns.map(({ name, type }) => `NULL::${TYPES[type]} AS "${name}"`);
-		return `SELECT ${nothing.join(", ")}, NULL::VARCHAR AS day WHERE false`;
+		return `SELECT ${nothing.join(", ")}, NULL::VARCHAR AS ${partition} WHERE false`;
 	}
 	const typed = columns.map(({ name, type }) => `"${name}": '${TYPES[type]}'`);
-	return `SELECT * FROM read_json(${quote(`${folder}/day=*/*.ndjson`)}, format = 'newline_delimited',
-		columns = {${typed.join(", ")}}, hive_partitioning = true, hive_types = {day: VARCHAR})`;
+	return `SELECT * FROM read_json(${quote(`${folder}/${partition}=*/*.ndjson`)}, format = 'newline_delimited',
+		columns = {${typed.join(", ")}}, hive_partitioning = true, hive_types = {${partition}: VARCHAR})`;
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;

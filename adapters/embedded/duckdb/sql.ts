@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { IDENTITIES_VIEW, IDENTITY_CHANGES } from "#contracts/archive/identity-changes.ts";
+import { SAMPLED_EVENTS } from "#contracts/archive/sampled-events.ts";
 import { type Sql, SqlRefused, type SqlResult } from "#domain/model/ports.ts";
 import type { FileArchive, FileIdentityArchive } from "../files/archive.ts";
+import type { SampleFiles } from "../files/samples.ts";
 import { keep } from "../keep.ts";
-import { startEngine, viewEvents, viewIdentities } from "./engine.ts";
+import { startEngine, viewEvents, viewIdentities, viewSamples } from "./engine.ts";
 import { fileView } from "./file-view.ts";
 import { type Asked, readPages, type Source } from "./read-pages.ts";
 import { whileUsed } from "./while-used.ts";
@@ -13,9 +15,13 @@ const LONGEST_SECONDS = 60;
 const IDLE_SECONDS = 60;
 const IDENTITY_VIEWS = [IDENTITIES_VIEW, IDENTITY_CHANGES];
 
+const NO_SAMPLES: NonNullable<DuckdbSqlOptions["samples"]> = { folder: "samples", read: (work) => work([]) };
+
 export type DuckdbSqlOptions = {
 	readonly archive: FileArchive;
 	readonly identityArchive: FileIdentityArchive;
+	/** @default there are no samples */
+	readonly samples?: Pick<SampleFiles, "folder" | "read">;
 	/** Where DuckDB may put what does not fit into its memory; made when needed. */
 	readonly temporaryFolder: string;
 	/** @default 60 */
@@ -37,12 +43,16 @@ export function duckdbSql(options: DuckdbSqlOptions): DuckdbSql {
 	const { archive, identityArchive, longestSeconds = LONGEST_SECONDS } = options;
 	const events = fileView({ folder: archive.folder, names: ["events"], make: viewEvents });
 	const identities = fileView({ folder: identityArchive.folder, names: IDENTITY_VIEWS, make: viewIdentities });
+	const samples = options.samples ?? NO_SAMPLES;
+	const sampled = fileView({ folder: samples.folder, names: [SAMPLED_EVENTS], make: viewSamples });
+	const folders = [events, identities, ...(options.samples ? [sampled] : [])].map(({ folder }) => folder);
 	const engine = whileUsed({
-		start: () => startEngine([events.folder, identities.folder], resolve(options.temporaryFolder)),
+		start: () => startEngine(folders, resolve(options.temporaryFolder)),
 		stop: (instance) => instance.closeSync(),
 		gone() {
 			events.forget();
 			identities.forget();
+			sampled.forget();
 		},
 		idleSeconds: options.idleSeconds ?? IDLE_SECONDS,
 	});
@@ -50,10 +60,13 @@ export function duckdbSql(options: DuckdbSqlOptions): DuckdbSql {
 	const lendFiles = (work: (sources: readonly Source[]) => Promise<void>): Promise<void> =>
 		archive.read((eventFiles) =>
 			identityArchive.read((changeFiles) =>
-				work([
-					{ view: events, files: eventFiles },
-					{ view: identities, files: changeFiles },
-				]),
+				samples.read((sampleFiles) =>
+					work([
+						{ view: events, files: eventFiles },
+						{ view: identities, files: changeFiles },
+						{ view: sampled, files: sampleFiles },
+					]),
+				),
 			),
 		);
 
