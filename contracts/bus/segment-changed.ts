@@ -3,6 +3,13 @@ import { z } from "zod";
 /** What may make somebody enter or exit; `domain/model/membership.ts` says what each means. */
 export const CAUSES = ["event", "time", "merge", "edit", "recompute", "reconcile", "list"] as const;
 
+/** `leaf` is the condition that tipped it, by its place in the definition: `when.all.0`. */
+export const cause = z.object({
+	kind: z.enum(CAUSES),
+	messageId: z.string().optional(),
+	leaf: z.string().optional(),
+});
+
 /**
  * A profile entered or exited a segment (`SegmentEntered`, `SegmentExited`). (profileId, segmentId, version) names the
  * transition for ever; a consumer that remembers it is safe to see it twice.
@@ -16,8 +23,7 @@ export const segmentChanged = z.object({
 	segmentVersion: z.number().int(),
 	membershipVersion: z.number().int(),
 	at: z.string(),
-	/** `leaf` is the condition that tipped it, by its place in the definition: `when.all.0`. */
-	cause: z.object({ kind: z.enum(CAUSES), messageId: z.string().optional(), leaf: z.string().optional() }),
+	cause,
 	traits: z.record(z.string(), z.json()),
 	identifiers: z.array(z.object({ namespace: z.string(), value: z.string() })),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { collectedEvent } from "../bus/events-collected.ts";
+import { cause } from "../bus/segment-changed.ts";
 import { destination } from "../definitions/destination.ts";
 
 const person = z.object({
@@ -31,6 +32,8 @@ export const delivery = z.object({
 			membershipVersion: z.number().int(),
 			at: z.string(),
 			messageId: z.string().optional(),
+			// older messages have none
+			cause: cause.optional(),
 			person,
 		}),
 	]),

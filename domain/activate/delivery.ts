@@ -2,6 +2,7 @@ import type { Subscription } from "#contracts/definitions/destination.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
 import type { Identifier } from "#domain/model/identifier.ts";
 import type { JsonObject } from "#domain/model/json.ts";
+import type { MembershipCause } from "#domain/model/membership.ts";
 
 /** The person the news is about, as known when it happened. */
 export type Person = {
@@ -24,6 +25,8 @@ export type News =
 			readonly at: string;
 			/** The event that tipped it, where one did. */
 			readonly messageId?: string;
+			/** What made it change; absent in deliveries that were queued before it was told. */
+			readonly cause?: MembershipCause;
 			readonly person: Person;
 	  };
 

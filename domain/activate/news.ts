@@ -2,6 +2,7 @@ import type { EventsProcessed } from "#contracts/bus/events-processed.ts";
 import type { SegmentChanged } from "#contracts/bus/segment-changed.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
 import type { JsonObject } from "#domain/model/json.ts";
+import type { MembershipCause } from "#domain/model/membership.ts";
 import type { News } from "./delivery.ts";
 
 /** The entries of the bus that deliveries are made of. */
@@ -29,6 +30,8 @@ function changeOf(detailType: "SegmentEntered" | "SegmentExited", change: Segmen
 		membershipVersion,
 		at,
 		...(cause.messageId !== undefined && { messageId: cause.messageId }),
+		// zod's optional fields may be undefined, ours are absent then
+		cause: cause as MembershipCause,
 		person: { profileId, traits: traits as JsonObject, identifiers },
 	};
 }

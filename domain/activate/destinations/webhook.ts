@@ -55,8 +55,9 @@ export function buildRequest({ settings, deliveryId, news, at }: Order, sign: Si
 /**
  * What a webhook's receiver gets: `type` (`event.processed`, `segment.entered`, `segment.exited`), `timestamp` (when it
  * happened, ISO 8601 UTC) and `data`. The data of an event is the event as it was collected, of a segment its id, the
- * transition's, and the membership's version, which is greater the later the change; both with the profile as it was
- * then: its id, its traits, its identifiers.
+ * transition's, the membership's version, which is greater the later the change, and the cause: its kind, the event that
+ * tipped it (`messageId`) and the condition that did (`leaf`), where there is one; both with the profile as it was then: its
+ * id, its traits, its identifiers.
  */
 export function webhookBody(news: News): JsonObject {
 	const { profileId, traits, identifiers } = news.person;
@@ -64,12 +65,12 @@ export function webhookBody(news: News): JsonObject {
 	if (news.kind === "event") {
 		return { type: "event.processed", timestamp: news.event.timestamp, data: { event: { ...news.event }, profile } };
 	}
-	const { kind, at, segmentId, membershipVersion, transitionId, messageId } = news;
-	const cause = messageId === undefined ? {} : { messageId };
+	const { kind, at, segmentId, membershipVersion, transitionId, messageId, cause } = news;
+	const tipped = { ...(messageId !== undefined && { messageId }), ...(cause && { cause: { ...cause } }) };
 	return {
 		type: `segment.${kind}`,
 		timestamp: at,
-		data: { segmentId, membershipVersion, transitionId, ...cause, profile },
+		data: { segmentId, membershipVersion, transitionId, ...tipped, profile },
 	};
 }
 

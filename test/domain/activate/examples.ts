@@ -48,6 +48,7 @@ export const changeNews = (more: Partial<Change> = {}): Change => ({
 	membershipVersion: 1,
 	at: AT,
 	messageId: "m1",
+	cause: { kind: "event", messageId: "m1", leaf: "when.all.0" },
 	person: ADA,
 	...more,
 });

@@ -184,13 +184,8 @@ describe("newsOf", () => {
 		{ detailType: "SegmentExited" as const, kind: "exited" as const },
 	])("takes a $detailType as $kind, with the event that tipped it", ({ detailType, kind }) => {
 		const { kind: _kind, messageId, person: _person, ...change } = changeNews();
-		const detail = {
-			version: 1 as const,
-			segmentVersion: 1,
-			...change,
-			cause: { kind: "event" as const, messageId },
-			...about,
-		};
+		const cause = { kind: "event" as const, messageId, leaf: "when.all.0" };
+		const detail = { version: 1 as const, segmentVersion: 1, ...change, cause, ...about };
 		expect(newsOf({ detailType, detail })).toEqual([changeNews({ kind })]);
 	});
 });

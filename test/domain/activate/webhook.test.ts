@@ -57,18 +57,25 @@ describe("webhookBody", () => {
 		});
 	});
 
-	it.each(["entered", "exited"] as const)("tells that a segment was %s, and by which event", (kind) => {
-		const { segmentId, transitionId } = changeNews();
+	it.each(["entered", "exited"] as const)("tells that a segment was %s, and by which event and condition", (kind) => {
+		const { segmentId, transitionId, cause } = changeNews();
+		expect(cause).toEqual({ kind: "event", messageId: "m1", leaf: "when.all.0" });
 		expect(webhookBody(changeNews({ kind }))).toEqual({
 			type: `segment.${kind}`,
 			timestamp: AT,
-			data: { segmentId, membershipVersion: 1, transitionId, messageId: "m1", profile: PROFILE },
+			data: { segmentId, membershipVersion: 1, transitionId, messageId: "m1", cause, profile: PROFILE },
 		});
 	});
 
-	it("names no event where none tipped it", () => {
-		const { messageId: _messageId, ...byTime } = changeNews();
+	it("names no event where none tipped it, and says that time did", () => {
+		const { messageId: _messageId, ...byTime } = changeNews({ cause: { kind: "time", leaf: "when" } });
 		expect(webhookBody(byTime)).not.toHaveProperty("data.messageId");
+		expect(webhookBody(byTime)).toHaveProperty("data.cause", { kind: "time", leaf: "when" });
+	});
+
+	it("is what it was for a delivery that was queued before causes were told", () => {
+		const { cause: _cause, ...queued } = changeNews();
+		expect(webhookBody(queued)).not.toHaveProperty("data.cause");
 	});
 });
 

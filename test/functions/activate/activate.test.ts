@@ -28,7 +28,7 @@ const change = (detailType: "SegmentEntered" | "SegmentExited", version: number)
 		segmentVersion: 1,
 		membershipVersion: version,
 		at: AT,
-		cause: { kind: "event", messageId: "m1" },
+		cause: { kind: "event", messageId: "m1", leaf: "when.all.0" },
 		...person,
 	};
 	return { source: CATALOGUE[detailType], detailType, detail: segmentChanged.parse(detail) };
@@ -76,6 +76,7 @@ describe("from the bus to a webhook", () => {
 				membershipVersion: 1,
 				transitionId: `${ADA.profileId}:big-spenders:1`,
 				messageId: "m1",
+				cause: { kind: "event", messageId: "m1", leaf: "when.all.0" },
 				profile: person,
 			},
 		});
