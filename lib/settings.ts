@@ -30,6 +30,8 @@ export type Settings = {
 	};
 	/** How often to look whether everybody has to be gone through, for segments or identities: two or three small reads, mostly. */
 	readonly lookEvery: Duration;
+	/** Under which name CloudWatch keeps the numbers that our functions put. */
+	readonly metricsNamespace: string;
 	/** Athena stops a query that would read more than this: 1 TB costs about five dollars. */
 	readonly queryCutoffBytes: number;
 	/** Must an administrator show a one-time password beside the password? */
@@ -38,10 +40,13 @@ export type Settings = {
 
 type Stage = "dev" | "prod";
 
+/** What is said for each stage; the rest follows from its name and from flags. */
+type Chosen = Omit<Settings, "emulated" | "metricsNamespace">;
+
 const GIGABYTE = 1024 ** 3;
 
 /** For trying out: small, cheap, and gone without a trace when its stacks are deleted. */
-const dev: Omit<Settings, "emulated"> = {
+const dev: Chosen = {
 	stage: "dev",
 	isProtected: false,
 	logRetention: RetentionDays.ONE_WEEK,
@@ -56,7 +61,7 @@ const dev: Omit<Settings, "emulated"> = {
 	adminMfa: "optional",
 };
 
-const prod: Omit<Settings, "emulated"> = {
+const prod: Chosen = {
 	stage: "prod",
 	isProtected: true,
 	logRetention: RetentionDays.THREE_MONTHS,
@@ -70,7 +75,7 @@ const prod: Omit<Settings, "emulated"> = {
 	adminMfa: "required",
 };
 
-const STAGES: { readonly [stage in Stage]: Omit<Settings, "emulated"> } = { dev, prod };
+const STAGES: { readonly [stage in Stage]: Chosen } = { dev, prod };
 
 /**
  * Reads `-c stage=dev|prod` and `-c emulated=true`. Without a stage it is `prod`: who forgets the flag keeps data rather
@@ -79,7 +84,11 @@ const STAGES: { readonly [stage in Stage]: Omit<Settings, "emulated"> } = { dev,
 export function settingsFrom(node: Node): Settings {
 	const stage: unknown = node.tryGetContext("stage") ?? "prod";
 	if (!isStage(stage)) throw new Error(`-c stage=${stage}: there are ${Object.keys(STAGES).join(" and ")}`);
-	return { ...STAGES[stage], emulated: String(node.tryGetContext("emulated")) === "true" };
+	return {
+		...STAGES[stage],
+		metricsNamespace: `Tutti/${stage}`,
+		emulated: String(node.tryGetContext("emulated")) === "true",
+	};
 }
 
 const isStage = (name: unknown): name is Stage => typeof name === "string" && Object.hasOwn(STAGES, name);

@@ -9,7 +9,10 @@ export type Runbook =
 	| "dead-letters"
 	| "queue-is-behind"
 	| "outbox-is-behind"
-	| "table-is-throttled";
+	| "table-is-throttled"
+	| "tick-is-behind"
+	| "segment-volume"
+	| "memberships-repaired";
 
 export interface ConcernProps {
 	/** What happened, as the alarm's title: "Unify: messages gave up". */

@@ -97,7 +97,7 @@ describe("an installation in an account, as far as an emulator can tell", () => 
 		const sqs = new SQSClient(client());
 		const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: "tutti-dev-" }));
 		const deadLetters = QueueUrls.filter((url) => url.includes("DeadLetters"));
-		expect(deadLetters).toHaveLength(8);
+		expect(deadLetters).toHaveLength(10);
 		for (const QueueUrl of deadLetters) {
 			const AttributeNames = ["ApproximateNumberOfMessages" as const];
 			const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));

@@ -8,10 +8,7 @@ const busRules = () =>
 	prod()
 		.all("AWS::Events::Rule")
 		.filter(({ Properties }) => Properties.EventPattern);
-const schedules = () =>
-	prod()
-		.all("AWS::Events::Rule")
-		.filter(({ Properties }) => Properties.ScheduleExpression);
+const schedules = () => prod().all("AWS::Scheduler::Schedule");
 
 /** The logical id a reference points at: `{ "Fn::GetAtt": [id, …] }` or `{ Ref: id }`. */
 const target = (reference: { "Fn::GetAtt"?: [string, string]; Ref?: string }): string =>
@@ -100,7 +97,7 @@ describe("a queue that is read", () => {
 });
 
 it("lets each rule, and no other, put messages into its queue and its dead letters", () => {
-	for (const rule of [...busRules(), ...schedules()]) {
+	for (const rule of busRules()) {
 		const [{ Arn, DeadLetterConfig }] = rule.Properties.Targets;
 		const reached = [Arn, DeadLetterConfig.Arn].map(target).filter((id) => find(id).Type === "AWS::SQS::Queue");
 		for (const id of reached) {
@@ -141,13 +138,35 @@ it("reads of the table's change feed what was newly put in the outbox, and keeps
 });
 
 it("keeps a scheduled call that could not be made and one that failed", () => {
-	expect(schedules()).toHaveLength(2);
+	expect(schedules()).toHaveLength(4);
 	for (const { Properties } of schedules()) {
-		const [{ Arn, DeadLetterConfig }] = Properties.Targets;
+		const { Arn, DeadLetterConfig } = Properties.Target;
 		expect(isDeadLetters(target(DeadLetterConfig.Arn))).toBe(true);
 		const invoke = prod()
 			.all("AWS::Lambda::EventInvokeConfig")
 			.find((config) => target(config.Properties.FunctionName) === target(Arn));
 		expect(isDeadLetters(target(invoke?.Properties.DestinationConfig.OnFailure.Destination))).toBe(true);
+	}
+});
+
+it("calls the tick every minute, and each function by a role that may call it alone", () => {
+	const every = Object.fromEntries(
+		schedules().map(({ Properties }) => [Properties.Description, Properties.ScheduleExpression]),
+	);
+	expect(every).toEqual({
+		"segment/tick-segments": "rate(1 minute)",
+		"segment/recompute-segments": "rate(5 minutes)",
+		"segment/reconcile-segments": "rate(5 minutes)",
+		"unify/resolve-again": "rate(5 minutes)",
+	});
+	for (const { Properties } of schedules()) {
+		const { Arn, RoleArn, DeadLetterConfig } = Properties.Target;
+		const policy = prod()
+			.all("AWS::IAM::Policy")
+			.find((one) => target(one.Properties.Roles[0]) === target(RoleArn));
+		expect(policy?.Properties.PolicyDocument.Statement).toEqual([
+			{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: Arn },
+			{ Effect: "Allow", Action: "sqs:SendMessage", Resource: DeadLetterConfig.Arn },
+		]);
 	}
 });

@@ -32,7 +32,18 @@ const actions = (role: string, service: string) =>
 		.flatMap(({ Action }) => Action.filter((action) => action.startsWith(`${service}:`)))
 		.sort();
 
-const ALL_DATA = ["dynamodb:", "s3:", "sqs:", "events:", "firehose:", "secretsmanager:", "athena:", "glue:", "logs:"];
+const ALL_DATA = [
+	"lambda:InvokeFunction",
+	"dynamodb:",
+	"s3:",
+	"sqs:",
+	"events:",
+	"firehose:",
+	"secretsmanager:",
+	"athena:",
+	"glue:",
+	"logs:",
+];
 
 describe("no role", () => {
 	it("may do everything of a kind", () => {
@@ -89,6 +100,8 @@ describe("the vault's key", () => {
 		expect(readers.map(({ role }) => role.replace(/(Fn)?Role.*$/, "")).sort()).toEqual([
 			"ArchiveStoreEvents",
 			"SegmentRecomputeSegments",
+			"SegmentReconcileSegments",
+			"SegmentTickSegments",
 			"ServeAdminApi",
 			"UnifyProcessEvents",
 			"UnifyResolveAgain",
