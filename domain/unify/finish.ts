@@ -6,7 +6,7 @@ import { planStep } from "./plan-steps.ts";
 import { planStructure } from "./plan-structure.ts";
 import type { ChangeCause, IdentityChange, IdentityGraph } from "./ports.ts";
 import { type Limits, type Ranking, rankingOf, type VersionedRules } from "./ranking.ts";
-import { type Component, type Reach, readComponent } from "./read-component.ts";
+import { type Component, type Reach, readComponent, withChange } from "./read-component.ts";
 import { ChangedWhileRead } from "./view.ts";
 
 /** What one change may write: a transaction of the store takes no more. */
@@ -41,15 +41,28 @@ export type Finished = "unchanged" | "written" | "too_large";
  *
  * Why it ends exact though others write meanwhile: a step that leaves the clusters other than the evidence wants them
  * marks what it writes; marks are only taken off when one look at the whole, at one moment, found every member where he
- * belongs; and who meets no mark adds to what is exact in a way that keeps it so (`plan-link.ts`).
+ * belongs, or of a cluster that no evidence leads out of; and who meets no mark adds to what is exact in a way that keeps
+ * it so (`plan-link.ts`).
+ *
+ * After a step it goes on from what it read before and has written, without another look: evidence that others add to a
+ * cluster changes its version, and the step that relies on it is refused. Only then is all of it read again. Whoever has
+ * just read it gives it as `component`.
  */
-export async function finish(seeds: Seeds, cause: ChangeCause, deps: ResolveDeps): Promise<Finished> {
+export async function finish(
+	seeds: Seeds,
+	cause: ChangeCause,
+	{ component: read, ...deps }: ResolveDeps & { readonly component?: Component },
+): Promise<Finished> {
 	const ranking = rankingOf(deps.rules, deps.limits);
+	let atHand = read;
 	const once = async () => {
-		const component = await readAround(seeds, deps.graph, { ...deps.limits, ranking });
+		const component = atHand ?? (await readAround(seeds, deps.graph, { ...deps.limits, ranking }));
+		atHand = undefined;
 		const change = await nextChange({ seeds, cause, component, ranking, deps });
 		if (!change) return component.isWhole ? "whole" : "cut off";
-		return (await deps.graph.apply(change)) === "refused" ? "refused" : "further";
+		if ((await deps.graph.apply(change)) === "refused") return "refused";
+		atHand = withChange(component, change);
+		return "further";
 	};
 	let hasWritten = false;
 	for (;;) {
@@ -122,11 +135,11 @@ async function nextChange(going: Going): Promise<IdentityChange | undefined> {
 	}
 }
 
-function step(size: number, redefined: Redefined, { cause, component, ranking, deps }: Going) {
-	const { before, after, isLast } = planStep(redefined, component, size, ranking);
-	const [center] = after.at(-1)?.members ?? [];
-	if (center === undefined) throw new Error("there is nothing left to do, yet it does not fit into one transaction");
+function step(size: number, redefined: Redefined, { seeds: [wanted], cause, component, ranking, deps }: Going) {
+	const { before, after, isLast } = planStep(redefined, component, { size, ranking, center: wanted });
 	const members = new Set(after.flatMap(({ members }) => members));
+	const center = members.has(wanted) ? wanted : after.at(-1)?.members[0];
+	if (center === undefined) throw new Error("there is nothing left to do, yet it does not fit into one transaction");
 	const homes = redefined.homes.filter(({ id }) => members.has(id));
 	const now = deps.now();
 	const occasion = { cause, now, stamp: ranking.stamp };

@@ -8,7 +8,7 @@ import { planComponent } from "./plan-component.ts";
 import { type LinkOptions, type LinkPlan, planLink } from "./plan-link.ts";
 import type { IdentityChange, KnownNode } from "./ports.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
-import { type Component, readComponent } from "./read-component.ts";
+import { type Component, readComponent, withChange } from "./read-component.ts";
 import { lookAtStar } from "./read-graph.ts";
 import type { Star } from "./star.ts";
 import { type View, viewOf } from "./view.ts";
@@ -62,20 +62,23 @@ async function linkStar(star: Star, ranking: Ranking, deps: LinkDeps): Promise<v
 	const [{ id: center }, ...others] = star.nodes;
 	const what = `the identity of ${center}`;
 	const done = await insist(() => linkOnce(star, ranking, deps), { pause: deps.pause, what });
-	if (done === "unfinished")
-		await finish([center, ...others.map(({ id }) => id)], { kind: "event", ...star.cause }, deps);
+	if (typeof done === "object") {
+		const seeds = [center, ...others.map(({ id }) => id)] as const;
+		await finish(seeds, { kind: "event", ...star.cause }, { ...deps, component: done.unfinished });
+	}
 	if (done === "too much at once") for (const part of inTwo(star)) await linkStar(part, ranking, deps);
 }
 
 async function linkOnce(star: Star, ranking: Ranking, deps: LinkDeps) {
-	const { change, saturated, isUnfinished = false } = await plan(star, ranking, deps);
+	const { change, saturated, component } = await plan(star, ranking, deps);
 	if (change && star.edges.length > 1 && writesIn(change) > MAX_MERGE_WRITES) return "too much at once";
 	if (saturated) deps.onSaturated(star.nodes[0].id);
 	if (change && (await deps.graph.apply(change)) === "refused") return "refused";
-	return isUnfinished ? "unfinished" : "done";
+	return change && component ? { unfinished: withChange(component, change) } : "done";
 }
 
-type Planned = { readonly change?: IdentityChange; readonly saturated: boolean; readonly isUnfinished?: boolean };
+/** `component`: there is more to do than the change says, and this is what hangs together. */
+type Planned = { readonly change?: IdentityChange; readonly saturated: boolean; readonly component?: Component };
 
 async function plan(star: Star, ranking: Ranking, { graph, now, limits = {} }: LinkDeps): Promise<Planned> {
 	const view = await lookAtStar(star, graph);
@@ -92,7 +95,7 @@ async function plan(star: Star, ranking: Ranking, { graph, now, limits = {} }: L
 	const around = withHubs(component, view);
 	const planned = planComponent(newsOf(star, around, ranking), { ...component, nodes: around.nodes }, moment);
 	if (writesIn(planned.change) <= (limits.maxWrites ?? MAX_WRITES)) return planned;
-	return { ...without("leave pending", star, view, moment), isUnfinished: true };
+	return { ...without("leave pending", star, view, moment), component };
 }
 
 /** A component with what is known of hubs and of edges at them, at which it stops. */

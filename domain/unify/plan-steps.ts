@@ -6,9 +6,18 @@ import type { KnownNode } from "./ports.ts";
 import { byRoot, type Ranking } from "./ranking.ts";
 import type { Component } from "./read-component.ts";
 import type { After, Before } from "./redrawing.ts";
+import { isBlocked, isFollowed, isHub } from "./usable.ts";
 
 /** How many identifiers one step moves at most: each may need a word in the record of its home. */
 const PIECE = 40;
+
+export type StepOptions = {
+	/** How many parts it moves at most, about. */
+	readonly size: number;
+	readonly ranking: Ranking;
+	/** Whoever the whole change is about. */
+	readonly center: SeedId;
+};
 
 /** A part of what is to be done: the clusters it is about, and how they are after it. */
 export type Step = {
@@ -23,36 +32,62 @@ export type Step = {
  * does not belong together parts, then what does comes together. Each cluster on the way is part of one that is or of one
  * that shall be, so it breaks no rule; and it is marked, so that whoever meets it goes on.
  */
-export function planStep(redefined: Redefined, component: Component, size: number, ranking: Ranking): Step {
+export function planStep(redefined: Redefined, component: Component, options: StepOptions): Step {
+	const { size, ranking, center } = options;
 	const wantedAt = new Map(redefined.after.flatMap((one) => one.members.map((id) => [id, one] as const)));
 	const partsOf = ({ members }: Before) => [...Map.groupBy(members, (id) => wantedAt.get(id)).values()];
-	const make = (members: readonly SeedId[]) => underWay(members, { redefined, component, ranking });
+	const make: Make = (members) => {
+		const wanted = wantedAt.get(members[0] ?? center);
+		const isThere = wanted?.members.length === members.length && members.every((id) => wantedAt.get(id) === wanted);
+		const known = { redefined, component, ranking };
+		return wanted && isThere && isApart(members, known) ? wanted : underWay(members, known);
+	};
 
+	const hasCenter = ({ members }: Before) => members.includes(center);
 	const torn = redefined.before.filter((cluster) => partsOf(cluster).length > 1);
-	if (torn.length > 0) return part(torn, { size, partsOf, make });
+	if (torn.length > 0) {
+		const first = torn.toSorted((x, y) => Number(hasCenter(y)) - Number(hasCenter(x)));
+		return withCenter(part(first, { size, partsOf, make, center }), redefined, { make, center });
+	}
 	const joining = [...Map.groupBy(redefined.before, ({ id }) => wantedAt.get(id)).values()].filter(
 		(all) => all.length > 1,
 	);
-	if (joining.length > 0) return bringTogether(joining, { size, make });
+	if (joining.length > 0) return withCenter(bringTogether(joining, { size, make }), redefined, { make, center });
 	return mark(redefined, component, size, ranking);
 }
 
 type Make = (members: readonly SeedId[]) => After;
-type Parting = { readonly size: number; readonly partsOf: (cluster: Before) => SeedId[][]; readonly make: Make };
+type Parting = {
+	readonly size: number;
+	readonly partsOf: (cluster: Before) => SeedId[][];
+	readonly make: Make;
+	readonly center: SeedId;
+};
 
-/** The largest part stays where it is, of the others some leave. */
-function part(torn: readonly Before[], { size, partsOf, make }: Parting): Step {
+/** The largest part stays where it is, of the others some leave; that of the center last. */
+function part(torn: readonly Before[], { size, partsOf, make, center }: Parting): Step {
 	const [before, after]: [Before[], After[]] = [[], []];
 	for (const cluster of torn) {
 		const room = size - after.length;
 		if (room < 1) break;
 		const [, ...leaving] = partsOf(cluster).toSorted((x, y) => y.length - x.length);
-		const pieces = leaving.flatMap(inPieces).slice(0, room);
+		const inOrder = leaving.toSorted((x, y) => Number(x.includes(center)) - Number(y.includes(center)));
+		const pieces = inOrder.flatMap(inPieces).slice(0, room);
 		const gone = new Set(pieces.flat());
 		before.push(cluster);
 		after.push(...pieces.map(make), make(cluster.members.filter((id) => !gone.has(id))));
 	}
 	return { before, after, isLast: false };
+}
+
+/**
+ * The cluster of the center comes along, as it is: there those are remembered who must be brought in line, for whoever asked
+ * for the change looks there (`Drawn.keeper`).
+ */
+function withCenter(step: Step, { before }: Redefined, { make, center }: Pick<Parting, "make" | "center">): Step {
+	const host = before.find(({ members }) => members.includes(center));
+	if (!host?.record || step.before.includes(host)) return step;
+	return { ...step, before: [...step.before, host], after: [...step.after, make(host.members)] };
 }
 
 function inPieces(ids: readonly SeedId[]): SeedId[][] {
@@ -122,6 +157,24 @@ function underWay(members: readonly SeedId[], { redefined, component, ranking }:
 		pending: true,
 		frontier: "~",
 	};
+}
+
+/**
+ * Whether no evidence that may be followed leads out of a cluster: then it is what it shall be whatever becomes of the others,
+ * and need not be marked. Evidence that others add changes the version of the record that the step relies on.
+ */
+function isApart(members: readonly SeedId[], { component: { isWhole, edges, nodes }, ranking }: Known): boolean {
+	const inside = new Set(members);
+	const mayJoin = (id: SeedId): boolean => {
+		const node = nodes.get(id);
+		return node !== undefined && !(isBlocked(node, ranking) || isHub(node, ranking));
+	};
+	return (
+		isWhole &&
+		[...edges.values()].every(
+			(edge) => inside.has(edge.a) === inside.has(edge.b) || !(isFollowed(edge) && mayJoin(edge.a) && mayJoin(edge.b)),
+		)
+	);
 }
 
 const deniedOf = (id: SeedId, { edges }: Component): SeedId[] =>

@@ -1,6 +1,6 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import { edgeKey, isSeen, otherEnd } from "./evidence.ts";
-import type { ClusterRecord, IdentityGraph, KnownEdge, KnownNode } from "./ports.ts";
+import type { ClusterRecord, IdentityChange, IdentityGraph, KnownEdge, KnownNode } from "./ports.ts";
 import type { Ranking } from "./ranking.ts";
 import { readRecords } from "./read-graph.ts";
 import { isBlocked, isFollowed, isHub, isShared } from "./usable.ts";
@@ -59,6 +59,16 @@ export async function readComponent(
 	}
 	const records = await readRecords([], graph, { wanted: [...found.inside], records: found.records });
 	return { ...found, records, isWhole: !cutOff };
+}
+
+/** A component as it is once a change of it is written: as if it had been read again. */
+export function withChange(component: Component, { nodes, edges, records }: IdentityChange): Component {
+	return {
+		...component,
+		nodes: new Map([...component.nodes, ...nodes.map(({ node }) => [node.id, node] as const)]),
+		edges: new Map([...component.edges, ...edges.map((edge) => [edgeKey(edge), edge] as const)]),
+		records: new Map([...component.records, ...records.map((record) => [record.id, record] as const)]),
+	};
 }
 
 type Found = {

@@ -8,7 +8,7 @@ import { planComponent, redefine } from "./plan-component.ts";
 import { planLink } from "./plan-link.ts";
 import type { ChangeCause, KnownEdge, KnownNode } from "./ports.ts";
 import { type Ranking, rankingOf } from "./ranking.ts";
-import type { Component } from "./read-component.ts";
+import { type Component, withChange } from "./read-component.ts";
 import { lookAtStar } from "./read-graph.ts";
 import { latest } from "./times.ts";
 import { isHub } from "./usable.ts";
@@ -28,14 +28,16 @@ export async function state(said: Said, { by, reason }: Asking, deps: DecideDeps
 	const what = `the identity of ${first.id}`;
 	const answer = await insist(() => stateOnce(said, cause, deps), { pause: deps.pause, what });
 	if (answer.kind === "useless") return answer.reason;
-	if (answer.unfinished) await finish([first.id, ...others.map(({ id }) => id)], cause, deps);
+	const { unfinished: component } = answer;
+	if (component) await finish([first.id, ...others.map(({ id }) => id)], cause, { ...deps, component });
 	if (said.block === false) await deps.blocked.remove(first.id);
 	return undefined;
 }
 
 type Answer =
 	| { readonly kind: "useless"; readonly reason: string }
-	| { readonly kind: "written"; readonly unfinished: boolean };
+	/** `unfinished`: there is more to do, and this is what hangs together. */
+	| { readonly kind: "written"; readonly unfinished?: Component };
 
 async function stateOnce(said: Said, cause: ChangeCause, deps: DecideDeps): Promise<Answer | "refused"> {
 	const ranking = rankingOf(deps.rules, deps.limits);
@@ -62,12 +64,12 @@ async function stateOnce(said: Said, cause: ChangeCause, deps: DecideDeps): Prom
 	const { change } = planComponent(newsIn(component), component, moment);
 	if (writesIn(change) <= (deps.limits?.maxWrites ?? MAX_WRITES)) {
 		if ((await graph.apply(change)) === "refused") return "refused";
-		return { kind: "written", unfinished: false };
+		return { kind: "written" };
 	}
 	const pending = planLink(news, view, { ...moment, contested: "leave pending" });
 	if (pending.kind === "contested") throw new Error("evidence that is only kept cannot be contested");
 	if ((await graph.apply(pending.change)) === "refused") return "refused";
-	return { kind: "written", unfinished: true };
+	return { kind: "written", unfinished: withChange(component, pending.change) };
 }
 
 /** Why two that are allowed to be one would stay two all the same. */
