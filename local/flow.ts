@@ -4,6 +4,7 @@ import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { destinationsOver } from "#adapters/destinations/destinations.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
+import { drawSample } from "#domain/segment/draw-sample.ts";
 import { DUCKDB } from "#domain/segment/sql-dialect.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
 import { traitView } from "#domain/unify/trait-rules.ts";
@@ -100,7 +101,12 @@ export function startFlow({ stores, now, log }: Deps) {
 			name: "reconcile-segments",
 			everySeconds: LOOK_SECONDS,
 			when: archiving.isQuiet,
-			handler: reconcileSegments({ ...deps, times: LOOK_TIMES }),
+			// The people that previews look at are drawn anew with it.
+			handler: reconcileSegments({
+				...deps,
+				times: LOOK_TIMES,
+				alsoNightly: async () => void (await drawSample(deps)),
+			}),
 			now,
 			log,
 		}),

@@ -6,6 +6,7 @@ import { duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
 import { fileArchive, fileIdentityArchive } from "#adapters/embedded/files/archive.ts";
 import { installationKey } from "#adapters/embedded/files/installation-key.ts";
 import { recentEvents } from "#adapters/embedded/files/recent-events.ts";
+import { fileSamples, sampleFiles } from "#adapters/embedded/files/samples.ts";
 import { fileSecrets } from "#adapters/embedded/files/secrets.ts";
 import { sqliteBus } from "#adapters/embedded/sqlite/bus.ts";
 import { sqliteChanges } from "#adapters/embedded/sqlite/changes.ts";
@@ -62,7 +63,8 @@ export async function openStores(options: StoresOptions) {
 	const key = installationKey(folder.path);
 	const archive = await fileArchive({ folder: folder.file("archive") });
 	const identityArchive = await fileIdentityArchive({ folder: folder.file("archive") });
-	const sql = duckdbSql({ archive, identityArchive, temporaryFolder: folder.file("temporary") });
+	const drawn = await sampleFiles({ folder: folder.file("archive") });
+	const sql = duckdbSql({ archive, identityArchive, samples: drawn, temporaryFolder: folder.file("temporary") });
 	const queues = openQueues(database, now);
 	const recent = recentEvents();
 	const chunks = localChunks();
@@ -88,6 +90,7 @@ export async function openStores(options: StoresOptions) {
 		recentEvents: recent,
 		changes: sqliteChanges(database),
 		sql,
+		samples: fileSamples({ files: drawn, sql }),
 		secrets: secretsOf(options, key),
 		async close() {
 			await sql.close();

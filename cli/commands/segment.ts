@@ -4,6 +4,8 @@ import {
 	historyAnswer,
 	type MembersAnswer,
 	membersAnswer,
+	previewAnswer,
+	reconcileAnswer,
 	segmentAnswer,
 	segmentsAnswer,
 } from "#contracts/http/admin-segments.ts";
@@ -11,6 +13,7 @@ import type { Api } from "../api.ts";
 import { wholeNumber } from "../numbers.ts";
 import { type ApiOptions, apiOf, withApi } from "../options.ts";
 import { drawExplanation } from "../segments/draw-explanation.ts";
+import { drawPreview } from "../segments/draw-preview.ts";
 import { drawHistory, drawMembers, drawSegment, drawSegments } from "../segments/draw-segment.ts";
 import { show } from "../terminal.ts";
 
@@ -26,7 +29,8 @@ export function segment(): Command {
 	const command = new Command("segment").description(
 		"segments: how large and how fresh they are, who is in them and why",
 	);
-	for (const each of [ls(), showOne(), explain(), members(), history()]) command.addCommand(each);
+	for (const each of [ls(), showOne(), preview(), explain(), members(), history(), reconcile()])
+		command.addCommand(each);
 	return command;
 }
 
@@ -73,6 +77,27 @@ const history = () =>
 		.action(async (id: string, options: ApiOptions) => {
 			const path = `${pathOf(id)}/history?limit=${MEASUREMENTS}`;
 			show(await apiOf(options).get(path, historyAnswer), options, drawHistory);
+		});
+
+const preview = () =>
+	withApi(new Command("preview"))
+		.description(
+			"say how large a segment would be, who would be in it, and what it shares with others; nothing is kept",
+		)
+		.argument("<file.yaml|id>", "a definition, or the id of a segment in force")
+		.action(async (fileOrId: string, options: ApiOptions) => {
+			// Only here: no other command of these reads YAML.
+			const { readWanted } = await import("../segments/read-wanted.ts");
+			const wanted = await readWanted(fileOrId);
+			show(await apiOf(options).post("/v1/segments/preview", wanted, previewAnswer), options, drawPreview);
+		});
+
+const reconcile = () =>
+	withApi(new Command("reconcile"))
+		.description("compare all segments with the archive soon, not only tonight, and put right what differs")
+		.action(async (options: ApiOptions) => {
+			const answer = await apiOf(options).post("/v1/segments/reconcile", undefined, reconcileAnswer);
+			show(answer, options, () => "it begins within minutes; `tutti segment show <id>` tells what it found");
 		});
 
 const pathOf = (id: string): string => `/v1/segments/${encodeURIComponent(id)}`;

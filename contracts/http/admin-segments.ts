@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { condition } from "../definitions/condition.ts";
+import { id } from "../definitions/id.ts";
+import { segment } from "../definitions/segment.ts";
 import { jsonValue } from "./json.ts";
 
 const time = z.string().describe("ISO 8601, UTC.");
@@ -138,3 +141,38 @@ export const explainSegmentAnswer = z.object({
 	condition: explained,
 });
 export type ExplainSegmentAnswer = z.infer<typeof explainSegmentAnswer>;
+
+/** The body of `POST /v1/segments/preview`: a definition, a condition by itself, or the id of a segment in force. */
+export const previewRequest = z.union([
+	z.strictObject({ segment }),
+	z.strictObject({ when: condition }),
+	z.strictObject({ id }),
+]);
+export type PreviewRequest = z.infer<typeof previewRequest>;
+
+const estimate = {
+	size: z.number().int(),
+	low: z.number().int().describe("With 95 % certainty there are at least so many, and at most `high`."),
+	high: z.number().int(),
+};
+
+/** The answer of `POST /v1/segments/preview`: what a segment would be like. Nothing is kept of it. */
+export const previewAnswer = z.object({
+	segmentId: z.string().nullable(),
+	condition: z.string().describe("All of it in plain words."),
+	class: pace,
+	...estimate,
+	isExact: z.boolean().describe("Whether everybody was looked at: then the bounds are the size."),
+	people: z.number().int().describe("How many people there are."),
+	lookedAt: z.number().int().describe("How many of them were looked at; they were drawn by lot."),
+	asOf: time.describe("The events looked at were there then."),
+	members: z.array(z.string()).describe("Profile ids of some of the members."),
+	overlap: z
+		.array(z.object({ segmentId: z.string(), ...estimate }))
+		.describe("How many are in another segment, too, the most first; those without any are left out."),
+});
+export type PreviewAnswer = z.infer<typeof previewAnswer>;
+
+/** The answer of `POST /v1/segments/reconcile`: it begins within minutes. */
+export const reconcileAnswer = z.object({ askedAt: time });
+export type ReconcileAnswer = z.infer<typeof reconcileAnswer>;

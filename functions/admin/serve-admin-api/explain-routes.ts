@@ -11,7 +11,7 @@ import { type Route, route } from "./route.ts";
 import { explainedAnswerOf, type Known } from "./segment-answers.ts";
 import { look, noSegment, type SegmentDeps } from "./segment-routes.ts";
 
-export type ExplainDeps = Omit<SegmentDeps, "memberships"> & {
+export type ExplainDeps = Omit<SegmentDeps, "memberships" | "reconciles"> & {
 	readonly memberships: Pick<Memberships, "of">;
 	readonly profiles: Profiles;
 	readonly vault: Pick<IdentifierVault, "seedId">;

@@ -3,11 +3,12 @@ import {
 	type HistoryAnswer,
 	historyQuery,
 	type MembersAnswer,
+	type ReconcileAnswer,
 	type SegmentsAnswer,
 } from "#contracts/http/admin-segments.ts";
 import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { CompiledSegments } from "#domain/segment/compiled.ts";
-import type { DueLooks, Memberships, PassBeats, Recomputes, SegmentState } from "#domain/segment/ports.ts";
+import type { DueLooks, Memberships, PassBeats, Recomputes, Reconciles, SegmentState } from "#domain/segment/ports.ts";
 import { readinessOf } from "#domain/segment/readiness.ts";
 import { notFound, ok } from "./answer.ts";
 import { page } from "./page.ts";
@@ -18,6 +19,7 @@ export type SegmentDeps = {
 	readonly definitions: Definitions;
 	readonly memberships: Pick<Memberships, "membersOf" | "size">;
 	readonly recomputes: Pick<Recomputes, "states" | "run" | "sizes">;
+	readonly reconciles: Pick<Reconciles, "ask">;
 	readonly looks: Pick<DueLooks, "progress">;
 	readonly beats: Pick<PassBeats, "last">;
 	readonly now: () => Date;
@@ -62,6 +64,13 @@ export const segmentRoutes = (deps: SegmentDeps): Route[] => [
 			if (id === undefined) return noSegment();
 			const sizes = await deps.recomputes.sizes(id, limit);
 			return ok({ id, sizes: sizes.map((size) => ({ ...size })) } satisfies HistoryAnswer);
+		},
+	}),
+	route("POST /v1/segments/reconcile", {
+		run: async () => {
+			const askedAt = deps.now().toISOString();
+			await deps.reconciles.ask(askedAt);
+			return ok({ askedAt } satisfies ReconcileAnswer);
 		},
 	}),
 ];

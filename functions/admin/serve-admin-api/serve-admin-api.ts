@@ -14,6 +14,7 @@ import { type DecisionDeps, decisionRoutes } from "./identity-decisions.ts";
 import { type ReportDeps, reportRoutes } from "./identity-report.ts";
 import { type IdentityDeps, identityRoutes } from "./identity-routes.ts";
 import { type ListDeps, listRoutes } from "./list-routes.ts";
+import { type PreviewDeps, previewRoutes } from "./preview-routes.ts";
 import { type ProfileDeps, profileRoutes } from "./profile-routes.ts";
 import type { Route } from "./route.ts";
 import { type SegmentDeps, segmentRoutes } from "./segment-routes.ts";
@@ -26,6 +27,7 @@ type Everything = ProfileDeps &
 	DecisionDeps &
 	ReportDeps &
 	SegmentDeps &
+	PreviewDeps &
 	ListDeps &
 	DefinitionDeps &
 	DeliveryDeps &
@@ -51,6 +53,7 @@ export function serveAdminApi({ log, ...given }: AdminDeps) {
 		...profileRoutes(deps),
 		...accountRoutes(deps),
 		...segmentRoutes(deps),
+		...previewRoutes(deps),
 		...listRoutes(deps),
 		...definitionRoutes(deps),
 		...deliveryRoutes(deps),

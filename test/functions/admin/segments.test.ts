@@ -1,15 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { segment as segmentShape } from "#contracts/definitions/segment.ts";
-import { explainSegmentAnswer, historyAnswer, segmentAnswer, segmentsAnswer } from "#contracts/http/admin-segments.ts";
+import {
+	explainSegmentAnswer,
+	historyAnswer,
+	previewAnswer,
+	segmentAnswer,
+	segmentsAnswer,
+} from "#contracts/http/admin-segments.ts";
 import { profileAnswer } from "#contracts/http/profiles.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
 import type { Membership } from "#domain/model/membership.ts";
+import { SqlRefused } from "#domain/model/ports.ts";
 import { compileSegments } from "#domain/segment/compile-segments.ts";
 import type { SegmentState } from "#domain/segment/ports.ts";
+import { DUCKDB } from "#domain/segment/sql-dialect.ts";
 import { clearVault } from "#test/support/phones.ts";
 import { aWorkspace } from "../unify/pass.ts";
-import { anAdminApi, aProfile, NOW, seed } from "./ask.ts";
+import { anAdminApi, aProfile, NOW, recordingSql, seed } from "./ask.ts";
 
 const DAY = 86_400_000;
 const segments = [
@@ -211,6 +219,116 @@ describe("GET /v1/profiles/{…}/segments/{id}/explain", () => {
 		// `ask` takes a line apart at blanks
 		const event = { rawPath: `/v1/profiles/${odd} ` };
 		expect((await api.ask("GET /v1/profiles/x", { event })).body.profileId).toBe(seed("1"));
+	});
+});
+
+describe("POST /v1/segments/preview", () => {
+	const row = [200, `${seed("1")},${seed("2")}`, 50, 20, 0, 50];
+	const sampled = { asOf: "2026-10-09T03:00:00.000Z", people: 20_000, share: 0.01, events: "sampled" };
+	const preview = (
+		body: unknown,
+		{ rows = [row], sample }: { rows?: (typeof row)[]; sample?: typeof sampled } = {},
+	) => {
+		const sql = recordingSql(rows);
+		const api = open({ sql, samples: { current: async () => sample }, dialect: DUCKDB });
+		return { sql, answer: api.ask("POST /v1/segments/preview", { body }) };
+	};
+	const silver = { id: "silver", when: { trait: "tier", is: { op: "eq", value: "silver" } } };
+
+	it("answers size, members and what it shares with others, the most first", async () => {
+		const { body } = await preview({ segment: silver }).answer;
+		expect(previewAnswer.parse(body)).toEqual({
+			...{ segmentId: "silver", condition: 'tier is "silver"', class: { kind: "stream", why: expect.any(String) } },
+			...{ size: 50, low: 50, high: 50, isExact: true, people: 200, lookedAt: 200, asOf: NOW },
+			members: [seed("1"), seed("2")],
+			overlap: [
+				{ segmentId: "best", size: 50, low: 50, high: 50 },
+				{ segmentId: "buyers", size: 20, low: 20, high: 20 },
+			],
+		});
+	});
+
+	it("says how sure it is where some were drawn by lot, as of when they were", async () => {
+		const { body } = await preview({ when: silver.when }, { sample: sampled }).answer;
+		const { segmentId, size, low, high, isExact, asOf, people } = previewAnswer.parse(body);
+		expect({ segmentId, size, isExact, asOf, people }).toEqual({
+			...{ segmentId: null, size: 5000, isExact: false, asOf: sampled.asOf, people: 20_000 },
+		});
+		expect([low < 5000, high > 5000]).toEqual([true, true]);
+	});
+
+	it("looks at a changed segment in the place of the one in force, and at one in force by its id", async () => {
+		const changed = await preview({ segment: { ...silver, id: "gold" } }, { rows: [[10, "", 1, 1, 1, 1]] }).answer;
+		expect(previewAnswer.parse(changed.body).overlap.map(({ segmentId }) => segmentId)).toEqual([
+			"best",
+			"buyers",
+			"firms",
+		]);
+		const { sql, answer } = preview({ id: "buyers" });
+		expect(previewAnswer.parse((await answer).body).condition).toContain("Order Completed at least 3 times");
+		expect(sql.asked[0]).toContain("Order Completed");
+	});
+
+	it.each<{ what: string; body: unknown; status: number; path: string; says: RegExp }>([
+		{ what: "nothing", body: {}, status: 400, path: "", says: /segment, when, id/ },
+		{ what: "an odd field", body: { segment: { ...silver, wen: 1 } }, status: 400, path: "segment.wen", says: /when/ },
+		{
+			what: "an odd operator",
+			body: { when: { trait: "tier", is: { op: "equals", value: 1 } } },
+			status: 400,
+			path: "when.is.op",
+			says: /eq/,
+		},
+		{
+			what: "an unknown segment in it",
+			body: { when: { segment: "glod" } },
+			status: 422,
+			path: "when.segment",
+			says: /did you mean gold/,
+		},
+		{
+			what: "itself in it",
+			body: { segment: { id: "gold", when: { segment: "gold" } } },
+			status: 422,
+			path: "when.segment",
+			says: /./,
+		},
+		{
+			what: "a circle through another",
+			body: { segment: { id: "gold", when: { segment: "best" } } },
+			status: 422,
+			path: "when.all.0.segment",
+			says: /./,
+		},
+	])("answers $status to $what, with the place and what was meant", async ({ body, status, path, says }) => {
+		const { sql, answer } = preview(body);
+		expect(await answer).toMatchObject({
+			status,
+			body: { problems: [{ path, message: expect.stringMatching(says) }] },
+		});
+		expect(sql.asked).toEqual([]);
+	});
+
+	it("answers 404 to a segment that is not in force", async () => {
+		expect((await preview({ id: "silver" }).answer).status).toBe(404);
+	});
+
+	it("answers 400 where the engine refuses, in its words", async () => {
+		const query = async () => {
+			throw new SqlRefused("the query is too long");
+		};
+		const api = open({ sql: { query }, samples: { current: async () => undefined }, dialect: DUCKDB });
+		const answer = await api.ask("POST /v1/segments/preview", { body: { id: "gold" } });
+		expect(answer).toMatchObject({ status: 400, body: { code: "query_refused", detail: "the query is too long" } });
+	});
+});
+
+describe("POST /v1/segments/reconcile", () => {
+	it("asks for a comparison from now on, and does not wait for it", async () => {
+		const asked: string[] = [];
+		const api = open({ reconciles: { ask: async (at) => void asked.push(at) } });
+		expect((await api.ask("POST /v1/segments/reconcile")).body).toEqual({ askedAt: NOW });
+		expect(asked).toEqual([NOW]);
 	});
 });
 
