@@ -13,7 +13,7 @@ export const ALSO_CALLED: { readonly [word: string]: readonly string[] } = {
 	period: ["every", "each"],
 	value: ["values"],
 	eq: ["=", "==", "===", "equals", "is", "equal"],
-	ne: ["!=", "<>", "!==", "not_equals", "is_not", "neq"],
+	ne: ["!=", "<>", "!==", "not_equal", "not_equals", "is_not", "neq"],
 	gt: [">", "greater_than", "more_than"],
 	gte: [">=", "at_least"],
 	lt: ["<", "less_than"],

@@ -70,7 +70,7 @@ function lookInObject(
 	const missing = requiredOf(schema).filter((field) => !Object.hasOwn(value, field) && !meant.has(field));
 	const found = [
 		...unknown.map((field) => ({ path: [...path, field], ...(elsewhere(field) ?? unknownField(field, known)) })),
-		...missing.map((field) => ({ path, wrong: `the field ${field} is missing`, right: "add it" })),
+		...missing.map((field) => ({ path, wrong: `the field \`${field}\` is missing`, right: "add it" })),
 		...known
 			.filter((field) => Object.hasOwn(value, field))
 			.flatMap((field) => look(typed(schema.shape[field]), value[field], [...path, field])),
@@ -89,7 +89,7 @@ function lookByDiscriminator(union: z.ZodDiscriminatedUnion, value: unknown, pat
 	if (value[field] === undefined && misspelt !== undefined) {
 		return [{ path: [...path, misspelt], ...unknownField(misspelt, [field]) }];
 	}
-	if (value[field] === undefined) return [{ path, wrong: `the field ${field} is missing`, right: oneOf(allowed) }];
+	if (value[field] === undefined) return [{ path, wrong: `the field \`${field}\` is missing`, right: oneOf(allowed) }];
 	const option = options.find((each) => typed(each.shape[field]).safeParse(value[field]).success);
 	return option ? lookInObject(option, value, path) : [{ path: [...path, field], ...choice(value[field], allowed) }];
 }

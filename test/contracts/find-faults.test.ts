@@ -32,7 +32,7 @@ describe("a condition that is wrong", () => {
 			wrong: "it has trait and event at once",
 			right: "one of trait, event; for several, each on its own within all",
 		},
-		{ when: { trait: "plan" }, at: "when", wrong: "the field is is missing", right: "add it" },
+		{ when: { trait: "plan" }, at: "when", wrong: "the field `is` is missing", right: "add it" },
 		{ when: { trait: 3, is }, at: "when.trait", wrong: "it is a number", right: expect.stringContaining("names") },
 		{ when: { trait: "plan", is: "gold" }, at: "when.is", wrong: "it is text", right: "op and what belongs to it" },
 		{
@@ -51,7 +51,7 @@ describe("a condition that is wrong", () => {
 		{
 			when: { trait: "plan", is: { value: 1 } },
 			at: "when.is",
-			wrong: "the field op is missing",
+			wrong: "the field `op` is missing",
 			right: expect.stringContaining("one of eq, ne"),
 		},
 		{
