@@ -5,11 +5,11 @@ import { keys, SEGMENT_SHARDS } from "./keys.ts";
 
 type Deps = { readonly items: ItemStore; readonly now: () => Date };
 
-const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * 60 * 1000;
 const LIMIT = 1000;
 
 /**
- * Due looks over the item store: a row for each look in the partition of its minute and shard. A row never changes but when
+ * Due looks over the item store: a row for each look in the partition of its hour and shard, in the order of time. A row never changes but when
  * the same look is planned anew: then it says so (`plannedAt`), and whoever took the older one does not remove it.
  */
 export function itemDueLooks({ items, now }: Deps): DueLooks {
@@ -17,7 +17,7 @@ export function itemDueLooks({ items, now }: Deps): DueLooks {
 		await items.delete(keyOf(profileId, at), { equals: { plannedAt } });
 	};
 	return {
-		inMinute: (minute) => looksIn(items, minute),
+		inHour: (hour, dueBy) => looksIn(items, hour, dueBy),
 		taken,
 
 		async putOff(look, at) {
@@ -48,21 +48,22 @@ export async function planLook({ items, now }: Deps, profileId: ProfileId, at: n
 }
 
 /** The first pages of all shards at once: mostly there is nothing more. */
-async function* looksIn(items: ItemStore, minute: number): AsyncGenerator<DueLook> {
-	const partitions = SEGMENT_SHARDS.map((shard) => keys.due(minute, shard, 0).pk);
+async function* looksIn(items: ItemStore, hour: number, dueBy: number): AsyncGenerator<DueLook> {
+	const partitions = SEGMENT_SHARDS.map((shard) => keys.due(shard, hour * HOUR_MS).pk);
+	const to = keys.due("~", dueBy).sk; // after every id
 	const first = await Promise.all(
-		partitions.map(async (pk) => ({ pk, page: await items.query({ pk, limit: LIMIT }) })),
+		partitions.map(async (pk) => ({ pk, page: await items.query({ pk, to, limit: LIMIT }) })),
 	);
 	for (let { pk, page } of first) {
 		yield* page.items.map(lookOf);
 		while (page.cursor !== undefined) {
-			page = await items.query({ pk, limit: LIMIT, cursor: page.cursor });
+			page = await items.query({ pk, to, limit: LIMIT, cursor: page.cursor });
 			yield* page.items.map(lookOf);
 		}
 	}
 }
 
-const keyOf = (profileId: ProfileId, at: number) => keys.due(Math.floor(at / MINUTE_MS), profileId, at);
+const keyOf = (profileId: ProfileId, at: number) => keys.due(profileId, at);
 
 const rowOf = ({ profileId, at, tries, plannedAt }: DueLook): Item => ({
 	...keyOf(profileId, at),
@@ -72,6 +73,6 @@ const rowOf = ({ profileId, at, tries, plannedAt }: DueLook): Item => ({
 
 /** A look as it was written by `rowOf`. */
 function lookOf({ sk, plannedAt, tries }: Item): DueLook {
-	const [profileId = "", at] = sk.split("#");
+	const [at, profileId = ""] = sk.split("#");
 	return { profileId: profileId as ProfileId, at: Number(at), tries: Number(tries ?? 0), plannedAt: Number(plannedAt) };
 }

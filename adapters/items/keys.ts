@@ -1,5 +1,7 @@
 import type { ItemKey } from "./item-store.ts";
 
+const HOUR_MS = 60 * 60 * 1000;
+
 /**
  * The key of every item in the table, in one place (DESIGN 6, FIELD C3.5). Seed ids are keyed hashes of identifiers, so
  * no key says anything about a person.
@@ -14,7 +16,7 @@ import type { ItemKey } from "./item-store.ts";
  * | `BLK` | `<seedId>` | an identifier that a person blocked | each decision to block or unblock |
  * | `C#<profileId>` | `SEG#<segmentId>` | membership | each transition |
  * | `C#<profileId>` | `SEG#~` | when the profile is looked at next because of the time | when a look is planned |
- * | `DUE#<minute>#<shard>` | `<profileId>#<ms>` | a profile to look at then, by the last digit of its id | when time will decide earlier than any look that is planned; gone once it was looked at |
+ * | `DUE#<hour>#<shard>` | `<ms>#<profileId>` | a profile to look at then, by the last digit of its id | when time will decide earlier than any look that is planned; gone once it was looked at |
  * | `F#<seedId>` | `T` | fragment, the hot item: version, and all that changed since its cold item; at first all there is | each coalesced write |
  * | `F#<seedId>` | `S` | fragment, the cold item: traits, measures and ring as they were at some version | when the hot item is full |
  * | `F#<seedId of a groupId>#<shard>` | `T`, `S` | fragment of an account: the same, by the last digit of the member's id | each coalesced write |
@@ -55,9 +57,10 @@ export const keys = {
 	membership: (profileId: string, segmentId: string): ItemKey => ({ pk: `C#${profileId}`, sk: `SEG#${segmentId}` }),
 	/** After every segment's id, so that it is read with the memberships. */
 	nextLook: (profileId: string): ItemKey => ({ pk: `C#${profileId}`, sk: "SEG#~" }),
-	due: (minute: number, profileId: string, at: number): ItemKey => ({
-		pk: `DUE#${minute}#${profileId.slice(-1)}`,
-		sk: `${profileId}#${at}`,
+	/** By hours, so that whoever was away for weeks asks for hundreds of partitions and not for ten thousands. */
+	due: (profileId: string, at: number): ItemKey => ({
+		pk: `DUE#${Math.floor(at / HOUR_MS)}#${profileId.slice(-1)}`,
+		sk: `${at}#${profileId}`,
 	}),
 	passBeat: (): ItemKey => ({ pk: "SEGM", sk: "PASS" }),
 	reconcile: (): ItemKey => ({ pk: "SEGM", sk: "RECONCILE" }),

@@ -25,7 +25,7 @@ type Deps = { readonly memberships: Pick<Memberships, "planLook">; readonly now:
 /**
  * Sees to it that the profile is looked at when time alone may change something. Where a look before that is planned
  * already, and surely still to come, nothing is written: that one will find what is next. So an event that only moves the
- * moment further away costs nothing. `late` says that the minute may be over for whoever looks: look again now.
+ * moment further away costs nothing. `late` says that the hour may be over for whoever looks: look again now.
  */
 export async function planNextLook(
 	{ profileId, nextChangeAt, nextLookAt, now }: Situation,

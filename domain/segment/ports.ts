@@ -56,16 +56,16 @@ export type DueLook = {
 export type TickProgress = {
 	/** Grows with every write: the condition of the next. */
 	readonly version: number;
-	/** The minute (since 1970) to begin with: before it there is nothing left, and nobody writes there any more. */
+	/** The hour (since 1970) to begin with: before it there is nothing left, and nobody writes there any more. */
 	readonly from: number;
 	/** Everybody who was due until this moment has been looked at, ISO 8601 UTC; absent until that was so once. */
 	readonly lookedUpTo?: string;
 };
 
-/** The looks that are due, by minutes. What is planned is planned by `Memberships.planLook`. */
+/** The looks that are due, by hours. What is planned is planned by `Memberships.planLook`. */
 export interface DueLooks {
-	/** The looks of a minute (since 1970), also those whose second has not come; while it is read some may go. */
-	inMinute(minute: number): AsyncIterable<DueLook>;
+	/** The looks of an hour (since 1970) that are due by a moment (ms); while they are read some may go. */
+	inHour(hour: number, dueBy: number): AsyncIterable<DueLook>;
 	/** It was taken, and goes, unless it was planned anew meanwhile. */
 	taken(look: DueLook): Promise<void>;
 	/** It failed: it goes to another moment (ms), with one try more. */

@@ -8,6 +8,7 @@ import type { DueLook, DueLooks, TickProgress } from "./ports.ts";
 import { type UpdateDeps, updateMemberships } from "./update-memberships.ts";
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** Progress of less than this is written down with the next. */
 const WORTH_A_WRITE_MS = 30_000;
@@ -41,8 +42,8 @@ export type Ticked = {
 
 /**
  * Looks at everybody whose segments time alone may have changed by now, so that people leave when they should and not when
- * their next event comes. It reads the minutes from where the last one left off up to now, the last few always again, for
- * somebody may write a look down a little late. Never all of the table: no more than those who are due.
+ * their next event comes. It reads the hours from where the last one left off up to now, and for some minutes the
+ * hour before again, for somebody may write a look down a little late. Never all of the table: no more than those who are due.
  *
  * Safe to run twice, and beside others: a look that is taken is decided as everything is (`updateMemberships`), and goes
  * only after that, and only as it was read. So a crash in between only has it taken again. A look that fails is put off,
@@ -51,15 +52,19 @@ export type Ticked = {
 export async function tickSegments(deps: TickDeps): Promise<Ticked> {
 	const startedAt = deps.now().getTime();
 	const last = await deps.looks.progress();
-	const thisMinute = Math.floor(startedAt / MINUTE_MS);
+	const thisHour = Math.floor(startedAt / HOUR_MS);
+	const still = Math.floor((startedAt - MINUTES_READ_AGAIN * MINUTE_MS) / HOUR_MS);
 	const counts = { looked: 0, transitions: 0, failed: 0 };
 
-	let minute = last ? Math.min(last.from, thisMinute) : thisMinute - MINUTES_READ_AGAIN;
-	while (minute <= thisMinute && (await goThrough(minute, { deps, startedAt, counts }))) minute++;
-	const isDone = minute > thisMinute;
-	const from = Math.min(minute, thisMinute - MINUTES_READ_AGAIN);
-	await saveProgress(last, { from, ...(isDone && { upTo: startedAt }) }, deps);
-	return { ...counts, behindSeconds: isDone ? 0 : Math.max(1, Math.round((startedAt - minute * MINUTE_MS) / 1000)) };
+	let hour = Math.min(last?.from ?? still, still);
+	let left: number | undefined;
+	while (hour <= thisHour && left === undefined) {
+		left = await goThrough(hour, { deps, startedAt, counts });
+		if (left === undefined) hour++;
+	}
+	const isDone = left === undefined;
+	await saveProgress(last, { from: Math.min(hour, still), ...(isDone && { upTo: startedAt }) }, deps);
+	return { ...counts, behindSeconds: left === undefined ? 0 : Math.max(1, Math.round((startedAt - left) / 1000)) };
 }
 
 /**
@@ -85,20 +90,16 @@ type Tick = {
 	readonly counts: { looked: number; transitions: number; failed: number };
 };
 
-/** Takes the looks of a minute that are due; false when time was over before it came to the end. */
-async function goThrough(minute: number, tick: Tick): Promise<boolean> {
+/** Takes the looks of an hour that are due. When time is over before the end, it answers when one was due that is left (ms). */
+async function goThrough(hour: number, tick: Tick): Promise<number | undefined> {
 	const { deps, startedAt } = tick;
-	for await (const some of inGroups(deps.looks.inMinute(minute), AT_A_TIME)) {
-		if (deps.now().getTime() >= startedAt + deps.budgetSeconds * 1000) return false;
-		const due = Map.groupBy(
-			some.filter(({ at }) => at <= startedAt),
-			({ profileId }) => profileId,
-		);
-		if (due.size === 0) continue;
+	for await (const some of inGroups(deps.looks.inHour(hour, startedAt), AT_A_TIME)) {
+		if (deps.now().getTime() >= startedAt + deps.budgetSeconds * 1000) return some[0]?.at ?? startedAt;
+		const due = Map.groupBy(some, ({ profileId }) => profileId);
 		const compiled = deps.compile(await deps.definitions.current());
 		await inParallel([...due], ([profileId, looks]) => look(profileId, looks, { ...tick, compiled }));
 	}
-	return true;
+	return undefined;
 }
 
 async function look(
