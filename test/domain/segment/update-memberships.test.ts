@@ -27,7 +27,6 @@ const aProfile = (profileId: ProfileId, traits: { [name: string]: string }): Pro
 	traits: Object.fromEntries(
 		Object.entries(traits).map(([name, value]) => [name, { value, at: AT, messageId: "m1", source: "web" }]),
 	),
-	leaves: {},
 	eventCount: 1,
 	firstSeen: AT,
 	lastSeen: AT,
@@ -64,7 +63,7 @@ describe("updateMemberships", () => {
 				segmentVersion: 1,
 				membershipVersion: 1,
 				at: AT,
-				cause: { kind: "event", messageId: "m1" },
+				cause: { kind: "event", messageId: "m1", leaf: "when" },
 				traits: { plan: "gold" },
 				identifiers: [{ namespace: "user_id", value: "ada" }],
 			},
@@ -83,7 +82,7 @@ describe("updateMemberships", () => {
 		const { memberships, changes } = memoryMemberships();
 		await memberships.change(row(ADA, "buyers"));
 		const buyers = segment("buyers", { event: "Order Completed", where: [], atLeast: 1 }, 2);
-		const compiled = compileSegments([buyers], sha256, new Map());
+		const compiled = compileSegments([buyers], sha256, { counts: new Map() });
 		await updateMemberships(
 			{ ...byEvent, profileId: ADA, compiled },
 			{ memberships, profiles: only(aProfile(ADA, {})), ...quick },
@@ -105,14 +104,14 @@ describe("updateMemberships", () => {
 	it("never judges by a profile older than the rows it read", async () => {
 		const { memberships, changes } = memoryMemberships();
 		let value = "gold";
-		const of: Memberships["of"] = async (id) => {
+		const held: Memberships["held"] = async (id) => {
 			value = "none"; // meanwhile an event came
-			return memberships.of(id);
+			return memberships.held(id);
 		};
 		const profiles: Profiles = { read: async () => aProfile(ADA, { plan: value }) };
 		await updateMemberships(
 			{ profileId: ADA, ...byEvent },
-			{ memberships: { ...memberships, of }, profiles, ...quick },
+			{ memberships: { ...memberships, held }, profiles, ...quick },
 		);
 		expect(changes.map(({ next }) => next.segmentId)).toEqual(["not-gold"]);
 	});
@@ -121,6 +120,27 @@ describe("updateMemberships", () => {
 		const { memberships, changes } = memoryMemberships();
 		await updateMemberships({ profileId: ADA, ...byEvent }, { memberships, profiles: only(), ...quick });
 		expect(changes).toEqual([]);
+	});
+
+	it("plans one look at the earliest moment at which time alone may change something, and then none", async () => {
+		const { memberships, looks } = memoryMemberships();
+		const born = (days: number) =>
+			segment(`d${days}`, { trait: "since", is: { op: "within_last", value: `${days}d` } });
+		const compiled = compileSegments([born(30), born(7), born(90), ...[segment("gold", plan("gold"))]], sha256);
+		const profiles = only(aProfile(ADA, { since: "2026-02-27T10:00:00Z" }));
+		for (let i = 0; i < 3; i++) {
+			await updateMemberships({ ...byEvent, profileId: ADA, compiled }, { memberships, profiles, ...quick });
+		}
+		expect(looks.map(({ at }) => new Date(at).toISOString().slice(0, 10))).toEqual(["2026-03-06"]);
+	});
+
+	it("plans no look where time changes nothing", async () => {
+		const { memberships, looks } = memoryMemberships();
+		await updateMemberships(
+			{ profileId: ADA, ...byEvent },
+			{ memberships, profiles: only(aProfile(ADA, { plan: "gold" })), ...quick },
+		);
+		expect(looks).toEqual([]);
 	});
 
 	it("gives up after five refusals, having paused longer each time", async () => {
@@ -144,7 +164,7 @@ describe("a profile that was retired by a merge", () => {
 
 		expect(changes.slice(2).map(({ next, news }) => [next.profileId, next.segmentId, next.state, news?.cause])).toEqual(
 			[
-				[ADA, "gold", "entered", { kind: "merge", messageId: "m9" }],
+				[ADA, "gold", "entered", { kind: "merge", messageId: "m9", leaf: "when" }],
 				[GUEST, "gold", "exited", undefined],
 				[GUEST, "gone", "exited", { kind: "merge" }],
 			],
@@ -195,6 +215,7 @@ describe("whatever happens at once", () => {
 				memberships: {
 					...memberships,
 					of: scheduler.scheduleFunction(memberships.of),
+					held: scheduler.scheduleFunction(memberships.held),
 					change: scheduler.scheduleFunction(memberships.change),
 				},
 				profiles: { read: scheduler.scheduleFunction(read) },
@@ -234,7 +255,7 @@ describe("whatever happens at once", () => {
 					if (isMerged() && profileId === GUEST) expect(stateOf(GUEST, segmentId)).toBe("exited");
 					const seen = steps.some((each) => each !== "merge" && each.who === profileId) || isMerged();
 					if (seen && !(isMerged() && profileId === GUEST)) {
-						const meets = SEGMENTS.evaluate(segmentId, await read(profileId));
+						const meets = SEGMENTS.evaluate(segmentId, await read(profileId), Date.parse(AT));
 						expect(stateOf(profileId, segmentId)).toBe(meets ? "entered" : "exited");
 					}
 				}

@@ -14,6 +14,7 @@ import { itemDueLooks } from "#adapters/items/due-looks.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
+import { itemReconciles } from "#adapters/items/reconciles.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
 import type { Identifier, SeedId } from "#domain/model/identifier.ts";
@@ -22,12 +23,14 @@ import type { Profile } from "#domain/model/profile.ts";
 import { applyWorkspace } from "#domain/rules/apply-workspace.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import type { RecomputeTimes } from "#domain/segment/plan-recompute.ts";
+import type { ReconcileTimes } from "#domain/segment/plan-reconcile.ts";
 import { DUCKDB } from "#domain/segment/sql-dialect.ts";
 import { updateMemberships } from "#domain/segment/update-memberships.ts";
 import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
 import { foldProfile } from "#domain/unify/fold-profile.ts";
 import { traitCompiler } from "#domain/unify/trait-rules.ts";
 import { recomputeSegments } from "#functions/segment/recompute-segments/recompute-segments.ts";
+import { reconcileSegments } from "#functions/segment/reconcile-segments/reconcile-segments.ts";
 import { tickSegments } from "#functions/segment/tick-segments/tick-segments.ts";
 import { inForceCompiler } from "#functions/shared/in-force.ts";
 import { aContext } from "../shared/queue-event.ts";
@@ -56,6 +59,7 @@ export async function openWorld() {
 	const definitions = itemDefinitions({ items, now });
 	const register = itemDefinitionRegister({ items, hash: sha256, now });
 	const [memberships, fragments] = [itemMemberships({ items, now }), itemFragments({ items })];
+	const reconciles = itemReconciles({ items });
 	const [recomputes, looks] = [itemRecomputes({ items, now }), itemDueLooks({ items, now })];
 	const vault = { seedId: ({ value }: Identifier) => seedOf(value) };
 	const [compile, compileTraits] = [inForceCompiler(vault), traitCompiler(sha256)];
@@ -122,7 +126,18 @@ export async function openWorld() {
 		return handler({} as never, aContext); // what the schedule says is not looked at
 	};
 
+	/** The nightly function, called once. */
+	const reconcile = (more: Partial<ReconcileTimes> = {}) => {
+		const times = { settledSeconds: 60, ...more };
+		const deps = { ...stores, ...quick, reconciles, sql, dialect: DUCKDB, vault, log, metrics: told, times };
+		return reconcileSegments(deps)({} as never, aContext);
+	};
+
 	return {
+		reconcile,
+		reconciles,
+		items,
+		memberships,
 		apply: (...wanted: Definition[]) => applyWorkspace(() => wanted, "ada", { register, hash: sha256 }),
 		anEvent,
 		fold,

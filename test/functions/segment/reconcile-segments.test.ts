@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { aSegment } from "../../domain/rules/definitions.ts";
+import { openWorld, seedOf } from "./recompute-world.ts";
+
+const HOUR = 60 * 60;
+const DAY = 24 * HOUR;
+const GOLD = aSegment("gold", { trait: "tier", is: { op: "eq", value: "gold" } });
+const BUYERS = aSegment("buyers", { event: "Ordered", atLeast: 2 });
+
+let world: Awaited<ReturnType<typeof openWorld>>;
+beforeEach(async () => {
+	world = await openWorld();
+	await world.apply(GOLD, BUYERS);
+	await world.reconcile(); // the first look compares nothing: the next night counts from it
+});
+afterEach(() => world.close());
+
+const ordered = (user: string) => ({ user, event: "Ordered" });
+const causes = async (user: string) =>
+	(await world.rowsOf(user)).map(({ segmentId, state, cause }) => [segmentId, state, cause.kind]);
+
+/** Everybody is judged, and the night has come. */
+async function untilNight(): Promise<void> {
+	world.pass(20);
+	await world.recompute();
+	world.pass(DAY);
+}
+
+describe("the nightly comparison", () => {
+	it("finds nothing where all is as it should be, and says so of each segment", async () => {
+		for (const user of ["ada", "ada", "bob"]) await world.send(ordered(user));
+		await untilNight();
+		expect(await world.reconcile()).toEqual({ kind: "done", rebuilt: 0, repaired: 0 });
+		const { reconciled } = (await world.recomputes.states(["buyers"])).get("buyers") ?? {};
+		expect(reconciled).toEqual({ at: world.now().toISOString(), repaired: 0 });
+		expect(world.metrics.at(-1)).toEqual({ ReconciledFragments: 0, ReconciledMemberships: 0 });
+	});
+
+	it("makes up for events that are in the archive and never were folded", async () => {
+		await world.send(ordered("ada"));
+		await world.store(world.anEvent(ordered("ada")));
+		await untilNight();
+		expect(await world.reconcile()).toEqual({ kind: "done", rebuilt: 1, repaired: 1 });
+		expect(await causes("ada")).toEqual([["buyers", "entered", "reconcile"]]);
+		const [fragment] = await world.fragments.load([seedOf("ada")]);
+		expect(fragment?.eventCount).toBe(2);
+		expect((await world.recomputes.states(["buyers"])).get("buyers")?.reconciled?.repaired).toBe(1);
+	});
+
+	it("does not count an event again that comes to be folded after all", async () => {
+		const late = world.anEvent(ordered("ada"));
+		await world.send(ordered("ada"));
+		await world.store(late);
+		await untilNight();
+		await world.reconcile();
+		await world.fold(late);
+		const [fragment] = await world.fragments.load([seedOf("ada")]);
+		expect(fragment?.eventCount).toBe(2);
+	});
+
+	it("finds a membership that is not what the archive says, though nothing else is wrong", async () => {
+		for (const user of ["ada", "ada", "bob"]) await world.send(ordered(user));
+		await untilNight();
+		const wrong = { segmentId: "buyers", version: 1, at: world.now().toISOString(), segmentVersion: 1 };
+		const cause = { kind: "event" } as const;
+		const [row] = await world.rowsOf("ada");
+		await world.memberships.change({ ...wrong, profileId: seedOf("ada"), state: "exited", version: 2, cause });
+		await world.memberships.change({ ...wrong, profileId: seedOf("bob"), state: "entered", cause });
+		expect(row?.state).toBe("entered");
+
+		expect(await world.reconcile()).toEqual({ kind: "done", rebuilt: 0, repaired: 2 });
+		expect(await world.membersOf("buyers")).toEqual([seedOf("ada")]);
+		expect(await causes("bob")).toEqual([["buyers", "exited", "reconcile"]]);
+	});
+
+	it("mends a fragment that counts too much", async () => {
+		await world.send(ordered("ada"));
+		const [fragment] = await world.fragments.load([seedOf("ada")]);
+		if (!fragment) throw new Error("she has one");
+		const doubled = Object.fromEntries(
+			Object.entries(fragment.measures ?? {}).map(([key, buckets]) => [
+				key,
+				Object.fromEntries(Object.entries(buckets).map(([at]) => [at, { n: 5 }])),
+			]),
+		);
+		const wrong = { ...fragment, version: fragment.version + 1, eventCount: 5, measures: doubled };
+		await world.fragments.save(wrong, fragment);
+		await untilNight();
+		expect(await world.membersOf("buyers")).toEqual([seedOf("ada")]); // by the recompute, which believes the fragment
+		expect(await world.reconcile()).toMatchObject({ rebuilt: 1, repaired: 1 });
+		expect(await world.membersOf("buyers")).toEqual([]);
+	});
+
+	it("leaves a fragment alone that has had events since the hour it looks back to", async () => {
+		await world.send(ordered("ada"));
+		await world.store(world.anEvent(ordered("ada")));
+		await untilNight();
+		await world.fold(world.anEvent({ user: "ada", event: "Viewed" }));
+		expect(await world.reconcile()).toMatchObject({ rebuilt: 0 });
+	});
+
+	it("comes once a night, and when somebody asks", async () => {
+		await untilNight();
+		expect(await world.reconcile()).toMatchObject({ kind: "done" });
+		world.pass(HOUR);
+		expect(await world.reconcile()).toEqual({ kind: "idle" });
+		await world.reconciles.ask(world.now().toISOString());
+		expect(await world.reconcile()).toMatchObject({ kind: "done" });
+		expect(await world.reconcile()).toEqual({ kind: "idle" });
+	});
+
+	it("stops when its time is over and is gone on with", async () => {
+		for (const user of ["ada", "bob"]) {
+			await world.send(ordered(user));
+			await world.store(world.anEvent(ordered(user)));
+		}
+		await untilNight();
+		const runs = [];
+		do runs.push(await world.reconcile({ budgetSeconds: 0 }));
+		while (runs.at(-1)?.kind === "stopped");
+		expect(runs.length).toBeGreaterThan(2);
+		expect(runs.at(-1)).toEqual({ kind: "done", rebuilt: 2, repaired: 2 });
+	});
+});
