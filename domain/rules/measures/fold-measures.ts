@@ -4,17 +4,19 @@ import { filledKey, plainKey } from "./keep-measure.ts";
 import type { KeptMeasure } from "./measure.ts";
 import { type Addition, bucketAt, type MeasureBook } from "./measure-book.ts";
 import type { MeasureSpec } from "./measure-spec.ts";
+import { sizeOf } from "./state-size.ts";
 
 /**
- * Characters of JSON. No person comes near; a machine that sends thousands of different values does, and from there on its
- * events are measured no more: better than an item that the store refuses, and its whole batch with it.
+ * Characters, as `sizeOf` counts them. No person comes near; a machine that sends thousands of different values does, and from
+ * there on its events are measured no more: better than an item that the store refuses, and its whole batch with it.
  */
 const MAX_STATE_LENGTH = 60_000;
-/** So many stretches of time, values, sayings and steps have no such length: each has less than 400 characters. */
-const SURELY_SMALL = 100;
 
 /** Kinds whose stretches grow with what senders put in them; all others are a few numbers each. */
 const GREEDY: ReadonlySet<MeasureSpec["kind"]> = new Set(["values", "steps", "said", "first", "last"]);
+
+/** Kinds of which the latest are kept. */
+const LISTS: ReadonlySet<MeasureSpec["kind"]> = new Set(["said", "steps"]);
 
 /** Kinds to which the same event may be added again: it says the same. */
 const REPEATABLE: ReadonlySet<MeasureSpec["kind"]> = new Set(["seen", "met", "first", "last", "consent", "listed"]);
@@ -25,7 +27,7 @@ export const isRepeatable = ({ spec }: Pick<KeptMeasure, "spec">): boolean => RE
 type Buckets = MeasureState[string];
 type Deps = Pick<MeasureBook, "measures" | "placeOf"> & {
 	readonly now: Date;
-	/** Characters of JSON. @default 60,000 */
+	/** Characters. @default 60,000 */
 	readonly maxLength?: number;
 };
 
@@ -41,7 +43,7 @@ export function foldMeasures(
 ): MeasureState | undefined {
 	if (additions.length === 0) return known;
 	const state = added(known, additions, deps);
-	const isFitting = (one: MeasureState) => isSmall(one, deps.maxLength);
+	const isFitting = (one: MeasureState) => sizeOf(one) <= (deps.maxLength ?? MAX_STATE_LENGTH);
 	if (isFitting(state)) return state;
 	const defined = within(Object.entries(known ?? {}), deps);
 	const modest = additions.filter(({ measure }) => !GREEDY.has(measure.spec.kind));
@@ -67,7 +69,8 @@ function added(known: MeasureState | undefined, additions: readonly Addition[], 
 			const before = buckets[at];
 			buckets[at] = before ? joinBuckets(before, bucket, placeOf) : bucket;
 		}
-		put(state, measure.key, withinReach(withoutTheOldest(buckets), measure, now));
+		const latest = LISTS.has(measure.spec.kind) ? withoutTheOldest(buckets) : buckets;
+		put(state, measure.key, withinReach(latest, measure, now));
 		const filled = state[filledKey(measure.key)];
 		if (filled) put(state, filledKey(measure.key), withinReach(filled, measure, now));
 	}
@@ -88,20 +91,12 @@ export function withinReach(
 	if (spec.bucketMs === 0 || !Number.isFinite(keptMs)) return buckets;
 	// one stretch more than a reading looks at: clocks differ a little
 	const first = bucketAt(now.getTime() - keptMs, spec) - 1;
-	const parts = Object.entries(buckets);
-	const kept = parts.filter(([at]) => Number(at) >= first);
-	return kept.length === parts.length ? buckets : Object.fromEntries(kept);
-}
-
-/** Mostly there is so little that it need not be measured. */
-function isSmall(state: MeasureState, maxLength = MAX_STATE_LENGTH): boolean {
-	let parts = 0;
-	for (const buckets of Object.values(state)) {
-		for (const { values, said, steps } of Object.values(buckets)) {
-			parts += 1 + (values ? Object.keys(values).length : 0) + (said ?? steps ?? []).length;
-		}
+	// names that are numbers stand in their order
+	for (const at in buckets) {
+		if (Number(at) >= first) return buckets;
+		break;
 	}
-	return parts <= SURELY_SMALL || JSON.stringify(state).length <= maxLength;
+	return Object.fromEntries(Object.entries(buckets).filter(([at]) => Number(at) >= first));
 }
 
 /** What is kept in several fragments as one, what was filled in included; by plain keys. */
