@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { backwards, readStory, STORIES, tell } from "./tell.ts";
+import { backwards, readStory, STORIES } from "./story.ts";
+import { tell } from "./tell.ts";
 
 describe.each(STORIES)("$name", ({ name }) => {
 	const story = readStory(name);

@@ -1,82 +1,71 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { itemBlockedIdentifiers } from "#adapters/items/blocked-identifiers.ts";
 import { itemIdentityJournal } from "#adapters/items/identity-journal.ts";
 import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
-import { DEFAULT_IDENTITY, type IdentityRules } from "#contracts/definitions/identity.ts";
+import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import { segment } from "#contracts/definitions/segment.ts";
+import { trait } from "#contracts/definitions/trait.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import { identifiersOf } from "#domain/model/event-identifiers.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import { anAdminApi } from "../functions/admin/ask.ts";
 import { anEnvelope, aPass, aWorkspace, type Pass } from "../functions/unify/pass.ts";
-
-/** Events, batch by batch. Of an event only what the story is about; the rest is what the collector would put. */
-type Batches = readonly (readonly (Partial<CollectedEvent> &
-	Pick<CollectedEvent, "messageId" | "type" | "timestamp">)[])[];
-
-/** What a person decides: asked over HTTP, or the change undone that an event made of the profile an identifier leads to. */
-type Decision =
-	| { readonly ask: string; readonly with: object }
-	| { readonly undoChangeOf: string; readonly by: string; readonly reason: string };
-
-/** What comes in, what people then decide, and what comes in afterwards. */
-export type Story = {
-	readonly story: string;
-	readonly identity?: IdentityRules;
-	readonly segments?: readonly object[];
-	readonly batches: Batches;
-	readonly then?: readonly Decision[];
-	readonly afterwards?: Batches;
-};
+import { type Clock, clockAt, judgeEverybody, letTimePass } from "./let-time-pass.ts";
+import type { Batches, Later, Story } from "./story.ts";
 
 const phones = phoneNumbers();
-/** When all this is told: the clock stands still. */
-const now = () => new Date("2026-01-31T12:00:00.000Z");
-const here = import.meta.dirname;
-/** The folders with a story in them. */
-export const STORIES = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-export const readStory = (name: string): Story => JSON.parse(readFileSync(`${here}/${name}/given.json`, "utf8"));
-
-/** The same story with everything that comes in in the opposite order. */
-export const backwards = (story: Story): Story => ({
-	...story,
-	batches: story.batches.toReversed().map((batch) => batch.toReversed()),
-	...(story.afterwards && { afterwards: story.afterwards.toReversed().map((batch) => batch.toReversed()) }),
-});
-
-const collected = (event: Story["batches"][number][number]): CollectedEvent => ({
+const collected = ({ source: _, ...event }: Batches[number][number], receivedAt = event.timestamp): CollectedEvent => ({
 	context: {},
 	originalTimestamp: event.timestamp,
 	sentAt: event.timestamp,
-	receivedAt: now().toISOString(),
+	receivedAt,
 	...event,
 });
 
-const workspaceOf = ({ identity = DEFAULT_IDENTITY, segments = [] }: Story): Workspace =>
+const applied = { version: 1, appliedAt: "2026-01-01T00:00:00.000Z" };
+
+const workspaceOf = (
+	{ identity = DEFAULT_IDENTITY, segments = [], traits = [] }: Story,
+	lists: Later["lists"] = {},
+): Workspace =>
 	aWorkspace({
 		identity,
-		segments: segments.map((one) => ({ ...segment.parse(one), version: 1, appliedAt: "2026-01-01T00:00:00.000Z" })),
+		segments: segments.map((one) => ({ ...segment.parse(one), ...applied })),
+		traits: traits.map((one) => ({ ...trait.parse(one), ...applied })),
+		lists: new Map(Object.entries(lists)),
 	});
 
 /** Tells a story to the pass, and what there is to see afterwards, with identifiers in clear where the pass has ids. */
 export async function tell(story: Story) {
-	const workspace = workspaceOf(story);
-	const pass = aPass({ workspace, now });
+	let workspace = workspaceOf(story, story.lists);
+	const clock = clockAt(story.at ?? "2026-01-31T12:00:00.000Z");
+	const pass = aPass({ workspace, workspaceNow: () => workspace, now: clock.now });
 	const take = async (batches: Batches = []) => {
-		for (const batch of batches) expect(await pass.take(anEnvelope(batch.map(collected), "web", "b"))).toEqual([]);
+		for (const batch of batches) {
+			const events = batch.map((event) => collected(event, clock.now().toISOString()));
+			expect(await pass.take(anEnvelope(events, batch[0]?.source, "b"))).toEqual([]);
+		}
 	};
 	try {
-		const clear = clearText(namesIn(story, workspace, pass));
+		const names = namesIn(story, workspace, pass);
+		const clear = clearText(names);
 		await take(story.batches);
-		const decided = await decideAll(story, workspace, pass);
+		const decided = await decideAll(story, workspace, { ...pass, clock });
 		await take(story.afterwards);
+		for (const { at, lists, batches } of story.later ?? []) {
+			await letTimePass(at, { pass, workspace, clock, ids: [...names.keys()] });
+			if (lists) {
+				workspace = workspaceOf(story, lists);
+				await judgeEverybody({ pass, workspace, clock, ids: [...names.keys()] });
+			}
+			await take(batches);
+		}
 		return clear({
 			people: await peopleIn(pass, namesIn(story, workspace, pass)),
 			...(story.then && { decided }),
 			told: [...pass.outbox(), ...pass.told].map(({ detailType, detail }) => ({ detailType, detail })),
-			quarantined: await quarantinedBy(pass),
+			quarantined: await quarantinedBy(pass, clock),
 		});
 	} finally {
 		pass.close();
@@ -84,7 +73,11 @@ export async function tell(story: Story) {
 }
 
 /** What the admin API answers to each decision. */
-async function decideAll({ then = [] }: Story, workspace: Workspace, { items, ...pass }: Pass): Promise<object[]> {
+async function decideAll(
+	{ then = [] }: Story,
+	workspace: Workspace,
+	{ items, clock, ...pass }: Pass & { readonly clock: Clock },
+): Promise<object[]> {
 	let statements = 0;
 	const { ask } = anAdminApi({
 		...pass,
@@ -92,7 +85,7 @@ async function decideAll({ then = [] }: Story, workspace: Workspace, { items, ..
 		profiles: { read: pass.profileOf },
 		journal: itemIdentityJournal({ items }),
 		blocked: itemBlockedIdentifiers({ items }),
-		now,
+		now: clock.now,
 		newId: () => `statement-${++statements}`,
 		pause: async () => {},
 	});
@@ -123,11 +116,11 @@ const clearText =
 
 /** The clear name of each seed id in a story: `user_id:ada`. */
 function namesIn(
-	{ batches, afterwards = [] }: Story,
+	{ batches, afterwards = [], later = [] }: Story,
 	{ identity: rules }: Workspace,
 	{ vault }: Pass,
 ): Map<SeedId, string> {
-	const identifiers = [...batches, ...afterwards]
+	const identifiers = [...batches, ...afterwards, ...later.flatMap((one) => one.batches ?? [])]
 		.flat()
 		.flatMap((event) => identifiersOf(collected(event), { rules, vault, phones }).identifiers);
 	return new Map(identifiers.map((one) => [one.id, `${one.namespace}:${one.value}`]));
@@ -149,7 +142,7 @@ async function peopleIn(pass: Pass, named: Map<SeedId, string>) {
 	return told.sort((x, y) => String(x.profile).localeCompare(String(y.profile)));
 }
 
-async function quarantinedBy(pass: Pass) {
+async function quarantinedBy(pass: Pass, { now }: Clock) {
 	const { events } = await pass.quarantine.list(now().toISOString().slice(0, 10));
 	return events.map(({ event: { messageId }, reason }) => ({ messageId, reason }));
 }

@@ -72,6 +72,8 @@ export type Pass = ReturnType<typeof aPass>;
 
 type PassOptions = {
 	readonly workspace?: Workspace;
+	/** Where it becomes another one. @default always the same */
+	readonly workspaceNow?: () => Workspace;
 	/** May put faults into the store the pass sees; the test itself sees the store as it is. */
 	readonly wrap?: (items: ItemStore) => ItemStore;
 	readonly wrapVault?: (vault: IdentifierVault) => IdentifierVault;
@@ -85,6 +87,7 @@ type PassOptions = {
 /** The pass over a SQLite file of its own, with a bus that keeps what it is told. */
 export function aPass(options: PassOptions = {}) {
 	const { workspace = aWorkspace(), wrap = (items) => items, wrapVault = (vault) => vault, now = () => NOW } = options;
+	const { workspaceNow = () => workspace } = options;
 	const folder = mkdtempSync(join(tmpdir(), "tutti-pass-"));
 	const database = openDatabase(join(folder, "tutti.sqlite"));
 	const items = sqliteItemStore({ database, now });
@@ -100,7 +103,7 @@ export function aPass(options: PassOptions = {}) {
 		memberships: itemMemberships(shared),
 		accounts: itemAccounts(shared),
 		bus,
-		definitions: { current: async () => workspace },
+		definitions: { current: async () => workspaceNow() },
 		vault: wrapVault(vault),
 		now,
 		log,
