@@ -9,7 +9,8 @@ export function fileLog(path: string, now: () => Date): FileLog {
 	const line =
 		(level: string) =>
 		(message: string, fields: Record<string, unknown> = {}) => {
-			stream.write(`${JSON.stringify({ at: now().toISOString(), level, message, ...fields })}\n`);
+			// what was thrown has a place that is called `at`, too
+			stream.write(`${JSON.stringify({ time: now().toISOString(), level, message, ...fields })}\n`);
 		};
 	return {
 		info: line("info"),

@@ -4,6 +4,9 @@ import type { Context } from "aws-lambda";
 /** Any function of Tutti, as the local runner calls it. */
 export type LocalHandler<Event, Result> = (event: Event, context: Context) => Promise<Result>;
 
+/** As long as Lambda lets any function run, ms: here nobody waits for more than one at a time, and half an answer is none. */
+const LONGEST_RUN_MS = 15 * 60_000;
+
 /** What Lambda tells a function about its own run, as far as it means something on one machine. */
 export function lambdaContext(functionName: string): Context {
 	return {
@@ -15,7 +18,7 @@ export function lambdaContext(functionName: string): Context {
 		logGroupName: `/aws/lambda/${functionName}`,
 		logStreamName: "local",
 		callbackWaitsForEmptyEventLoop: false,
-		getRemainingTimeInMillis: () => 30_000,
+		getRemainingTimeInMillis: () => LONGEST_RUN_MS,
 		done: () => {},
 		fail: () => {},
 		succeed: () => {},
