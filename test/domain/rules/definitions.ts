@@ -10,8 +10,11 @@ export const aSource = (id: string, rest: object = {}): Definition =>
 	a("source", { id, key: { kind: "secret", writeKey: `sk_${id}_12345` }, ...rest });
 export const aPublicSource = (id: string, writeKey: string): Definition =>
 	a("source", { id, key: { kind: "public", writeKey, origins: ["*"] } });
-export const aSegment = (id: string, when: object = { trait: "plan", is: { op: "exists" } }): Definition =>
-	a("segment", { id, when });
+export const aSegment = (
+	id: string,
+	when: object = { trait: "plan", is: { op: "exists" } },
+	rest: object = {},
+): Definition => a("segment", { id, when, ...rest });
 export const aPlan = (id: string): Definition => a("tracking-plan", { id, events: {} });
 export const aDestination = (id: string, ...on: object[]): Definition =>
 	a("destination", { id, type: "webhook", subscriptions: on.map((each) => ({ on: each })) });

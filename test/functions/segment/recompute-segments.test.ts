@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { segmentVolumeChanged } from "#contracts/bus/segment-volume-changed.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import { aSegment } from "../../domain/rules/definitions.ts";
 import { openWorld, seedOf } from "./recompute-world.ts";
@@ -228,6 +229,80 @@ describe("a recompute", () => {
 		expect(await world.recompute()).toEqual(IDLE);
 		world.pass(600);
 		expect(await world.recompute()).toMatchObject({ kind: "done" });
+	});
+});
+
+describe("a segment with an alarm on its volume", () => {
+	const alarm = { above: 2, changePercent: 50 };
+	const told = async () => (await world.outbox()).filter(({ detailType }) => detailType === "SegmentVolumeChanged");
+
+	it("tells the bus once that it is too large, and keeps each size in its history", async () => {
+		const many = aSegment("many", bought(1), { alarm });
+		await world.apply(GOLD, many);
+		for (const user of ["ada", "bob", "cy"]) await buy(user, 1);
+		world.pass(20);
+		await world.recompute();
+		expect((await told()).map(({ detail }) => segmentVolumeChanged.parse(detail))).toEqual([
+			{ version: 1, segmentId: "many", segmentVersion: 1, at: world.now().toISOString(), size: 3, reasons: ["above"] },
+		]);
+		world.pass(24 * 60 * 60);
+		await world.recompute();
+		expect(await told()).toHaveLength(1);
+		expect((await world.recomputes.sizes("many", 10)).map(({ size, version }) => [size, version])).toEqual([
+			[3, 1],
+			[3, 1],
+		]);
+		expect(world.metrics).toEqual([{ SegmentVolumeAlarms: 1 }]);
+		expect(world.log.lines.filter(({ level }) => level === "warn")).toMatchObject([
+			{ fields: { segmentId: "many", size: 3, reasons: ["above"] } },
+		]);
+	});
+});
+
+describe("a segment that looks at other users of an account", () => {
+	it("has the members that SQL finds at each run, and is not moved by events", async () => {
+		const colleagues = aSegment("colleagues", {
+			account: { users: "any", meet: { trait: "tier", is: { op: "eq", value: "gold" } } },
+		});
+		await world.apply(GOLD, colleagues);
+		for (const user of ["ada", "bob", "cy"]) {
+			await world.send({ user, type: "group", event: "", groupId: user === "cy" ? "alone" : "acme" });
+		}
+		await world.send({ user: "ada", type: "identify", event: "", traits: { tier: "gold" } });
+		expect(await world.membersOf("colleagues")).toEqual([]);
+		world.pass(20);
+		await world.recompute();
+		expect(await world.membersOf("colleagues")).toEqual([seedOf("ada"), seedOf("bob")].sort());
+
+		await world.send({ user: "ada", type: "identify", event: "", traits: { tier: "none" } });
+		expect(await world.membersOf("colleagues")).toHaveLength(2);
+		world.pass(24 * 60 * 60);
+		await world.recompute();
+		expect(await world.membersOf("colleagues")).toEqual([]);
+		const rows = (await world.rowsOf("bob")).filter(({ segmentId }) => segmentId === "colleagues");
+		expect(rows.map(({ version, cause }) => [version, cause.kind])).toEqual([[2, "recompute"]]);
+	});
+});
+
+describe("a segment with a window", () => {
+	it("lets its members go by the clock, without an event or a recompute, two minutes late at most", async () => {
+		await world.apply(aSegment("recent", bought(2, { within: "60m" })));
+		await buy("ada", 1);
+		world.pass(20 * 60);
+		await buy("ada", 1);
+		expect(await causes("ada")).toEqual([["entered", 1, "event"]]);
+		const seen = [];
+		for (let minute = 21; minute <= 70; minute++) {
+			world.pass(60);
+			await world.tick();
+			seen.push((await world.membersOf("recent")).length);
+		}
+		// the first of the two leaves the window after an hour and, by stretches of five minutes, five more at most
+		const left = 21 + seen.indexOf(0);
+		expect(left).toBeGreaterThanOrEqual(60);
+		expect(left).toBeLessThanOrEqual(66 + 2);
+		const [row] = await world.rowsOf("ada");
+		expect(row).toMatchObject({ state: "exited", version: 2, cause: { kind: "time", leaf: "when" } });
 	});
 });
 

@@ -6,13 +6,16 @@ import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
 import { fileArchive, fileIdentityArchive } from "#adapters/embedded/files/archive.ts";
+import { sqliteChanges } from "#adapters/embedded/sqlite/changes.ts";
 import { openDatabase } from "#adapters/embedded/sqlite/database.ts";
 import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
 import { itemDueLooks } from "#adapters/items/due-looks.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
+import type { Item } from "#adapters/items/item-store.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
+import { outboxEntry } from "#adapters/items/outbox.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { itemReconciles } from "#adapters/items/reconciles.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
@@ -136,8 +139,12 @@ export async function openWorld() {
 	return {
 		reconcile,
 		reconciles,
-		items,
 		memberships,
+		/** What was put on the bus. */
+		outbox: async () =>
+			sqliteChanges(database)
+				.readChanges(1000)
+				.map(({ item }) => outboxEntry(item as Item & { entry: string })),
 		apply: (...wanted: Definition[]) => applyWorkspace(() => wanted, "ada", { register, hash: sha256 }),
 		anEvent,
 		fold,
@@ -169,7 +176,7 @@ export async function openWorld() {
 		recomputes,
 		fragments,
 		membersOf: async (segment: string): Promise<string[]> =>
-			(await memberships.membersOf(segment)).members.map(({ profileId }) => profileId).toSorted(),
+			(await memberships.membersOf(segment, { limit: 1000 })).members.map(({ profileId }) => profileId).toSorted(),
 		rowsOf: (user: string) => memberships.of(seedOf(user)),
 		close: async () => {
 			await sql.close();
