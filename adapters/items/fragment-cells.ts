@@ -21,6 +21,8 @@ export type Cells = ReadonlyMap<string, ReadonlyMap<string, Cell>>;
 
 type Writing = { readonly names: Numbering; readonly origins: OriginTable };
 
+const NO_CELLS: Cells = new Map();
+
 /** The stretches that changed, as they are in this fragment. */
 export function toCells({ measures = {} }: Fragment, changes: Changes["measures"], writing: Writing): StoredCells {
 	const [plain, others] = [new Map<number, string[]>(), [] as StoredCell[]];
@@ -43,6 +45,7 @@ export function fromCells(
 	{ m, j }: StoredCells,
 	{ nameOf, originAt }: { readonly nameOf: ReturnType<typeof naming>; readonly originAt: ReturnType<typeof originsIn> },
 ): Cells {
+	if (!(m || j)) return NO_CELLS;
 	const cells = new Map<string, Map<string, Cell>>();
 	const put = (measure: string, at: string, cell: Cell) => {
 		const key = nameOf(measure);

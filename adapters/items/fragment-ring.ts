@@ -27,6 +27,7 @@ export function bothRings(cold: Ring, hot: Ring): Ring {
 
 /** Whether a ring has all that the cold item's has, but for what goes by itself. Never false where events were folded. */
 export function isGrown(cold: Ring, ring: Ring): boolean {
+	if (Object.entries(cold).every(([hour, text]) => ring[hour]?.startsWith(text))) return true;
 	const kept = bothRings(cold, ring);
 	return Object.entries(kept).every(([hour, text]) => text.length === (ring[hour] ?? "").length);
 }

@@ -26,13 +26,18 @@ type Saving = { readonly next: Fragment; readonly before: Fragment; readonly kno
  * 3. Where that alone is too much (or was not only added to), both at once, in one transaction.
  */
 export function planSave(saving: Saving): SavePlan {
-	const { next, before } = saving;
+	const { next, before, known } = saving;
+	if (!known.cold) {
+		const hot = toHot(next, NO_CHANGES, undefined); // without a cold item it holds everything
+		if (isSmall(hot)) return { steps: [[putHot(hot, before)]], known };
+	}
 	const step = changesBetween(before, next);
 	const isAddedTo = isGrown(before.ring, next.ring);
 	return (isAddedTo && (hotAlone(saving, step) ?? coldFirst(saving, step))) || bothAtOnce(saving);
 }
 
 function hotAlone({ next, before, known }: Saving, step: Changes): SavePlan | undefined {
+	if (!known.cold) return undefined;
 	const changes = bothChanges(known.changes, step);
 	const hot = toHot(next, changes, known.cold);
 	return isSmall(hot) ? { steps: [[putHot(hot, before)]], known: { cold: known.cold, changes } } : undefined;

@@ -2,8 +2,9 @@ import { CATALOGUE, type DetailType } from "#contracts/bus/catalogue.ts";
 import type { IdentityChanged } from "#contracts/bus/identity-changed.ts";
 import type { ProfilesMerged, ProfilesSplit } from "#contracts/bus/profiles-merged.ts";
 import type { IdentifierVault } from "#domain/model/identifier.ts";
+import { edgeKey } from "#domain/unify/evidence.ts";
 import { journalIdOf } from "#domain/unify/journal-id.ts";
-import type { HealthMark, IdentityChange, NodeChange, StructureChange } from "#domain/unify/ports.ts";
+import type { HealthMark, IdentityChange, KnownEdge, NodeChange, StructureChange } from "#domain/unify/ports.ts";
 import { toRecord } from "./cluster-rows.ts";
 import { journalWrites } from "./identity-journal.ts";
 import { nodeMarks, sourceAttributes, toEdges, toNode } from "./identity-rows.ts";
@@ -19,7 +20,7 @@ type Moment = { readonly vault: IdentifierVault; readonly now: Date };
  */
 export const writesOf = (change: IdentityChange, { vault, now }: Moment): Write[] => [
 	...change.nodes.map((node) => nodeWrite(node, vault)),
-	...change.edges.flatMap((edge) => toEdges(edge, change.hubs)).map((item): Write => ({ kind: "put", item })),
+	...change.edges.flatMap((edge) => edgeWrites(edge, change)),
 	...change.records.map((record): Write => {
 		const condition = record.version === 1 ? { absent: true as const } : { equals: { version: record.version - 1 } };
 		return { kind: "put", item: toRecord(record), condition };
@@ -49,6 +50,12 @@ function nodeWrite({ node, before }: NodeChange, vault: IdentifierVault): Write 
 	};
 	const changes = { set, ...(remove.length > 0 && { remove }) };
 	return { kind: "update", key: keys.node(node.id), changes, condition: { equals: asRead } };
+}
+
+/** Rows are not read at one moment: one that was not there may be by now, and what it counts be counted. */
+function edgeWrites(edge: KnownEdge, { hubs, fresh }: IdentityChange): Write[] {
+	const condition = fresh?.has(edgeKey(edge)) ? { condition: { absent: true as const } } : {};
+	return toEdges(edge, hubs).map((item) => ({ kind: "put", item, ...condition }));
 }
 
 function healthWrite({ kind, id, is }: HealthMark): Write {

@@ -30,6 +30,7 @@ const isList = (value: object): value is readonly Json[] => Array.isArray(value)
 
 /** One byte for two significant digits, zeros before and after them not counted, and one more. */
 function numberBytes(value: number): number {
+	if (value > 0 && value < 10 && Number.isInteger(value)) return 2;
 	const [mantissa = ""] = String(value).split("e");
 	const digits = mantissa.replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "");
 	return Math.ceil(digits.length / 2) + 1;

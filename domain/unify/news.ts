@@ -15,6 +15,8 @@ export type News = {
 	readonly nodes: readonly KnownNode[];
 	/** The edges that are new, seen earlier than known, or judged anew. */
 	readonly edges: readonly KnownEdge[];
+	/** Those that nothing was known of, by `edgeKey`: nobody may have brought them meanwhile, or they are counted twice. @default none */
+	readonly fresh?: ReadonlySet<string>;
 	/**
 	 * The identifiers whose clusters this concerns: those at such an edge, those that are new or seen earlier than known.
 	 * Evidence with a hub concerns nobody, but where it may make something shared, or another hub.
@@ -53,6 +55,7 @@ export function newsOf(star: Star, read: Read, ranking: Ranking): News {
 		center: (seen[0] ?? star.nodes[0]).id,
 		nodes: nodes.map((node) => (stopped.has(node.id) ? { ...node, hub: true as const } : node)),
 		edges,
+		fresh: new Set(edges.map(edgeKey).filter((key) => !read.edges.has(key))),
 		touched: new Set([
 			...[...early, ...shareable].map(({ id }) => id),
 			...inner.flatMap(({ a, b }) => [a, b]),
@@ -109,6 +112,7 @@ export function changeOf(news: News, read: Read, { redrawn, beside = [], now }: 
 		at: redrawn?.at ?? now.toISOString(),
 		nodes,
 		edges: news.edges,
+		...(news.fresh && { fresh: news.fresh }),
 		hubs: news.hubs,
 		records: redrawn?.records ?? [],
 		unchanged: redrawn?.unchanged ?? [],

@@ -1,12 +1,9 @@
 import type { SeedId } from "#domain/model/identifier.ts";
-import { verdictOn } from "./evidence.ts";
-import { type Holding, holdingOf, together } from "./holding.ts";
 import type { Redefined } from "./plan-component.ts";
-import type { KnownNode } from "./ports.ts";
-import { byRoot, type Ranking } from "./ranking.ts";
+import type { Ranking } from "./ranking.ts";
 import type { Component } from "./read-component.ts";
 import type { After, Before } from "./redrawing.ts";
-import { isBlocked, isFollowed, isHub } from "./usable.ts";
+import { clusterMaker } from "./step-clusters.ts";
 
 /** How many identifiers one step moves at most: each may need a word in the record of its home. */
 const PIECE = 40;
@@ -36,13 +33,7 @@ export function planStep(redefined: Redefined, component: Component, options: St
 	const { size, ranking, center } = options;
 	const wantedAt = new Map(redefined.after.flatMap((one) => one.members.map((id) => [id, one] as const)));
 	const partsOf = ({ members }: Before) => [...Map.groupBy(members, (id) => wantedAt.get(id)).values()];
-	const make: Make = (members) => {
-		const wanted = wantedAt.get(members[0] ?? center);
-		const isThere = wanted?.members.length === members.length && members.every((id) => wantedAt.get(id) === wanted);
-		const known = { redefined, component, ranking };
-		return wanted && isThere && isApart(members, known) ? wanted : underWay(members, known);
-	};
-
+	const make = clusterMaker({ redefined, component, ranking });
 	const hasCenter = ({ members }: Before) => members.includes(center);
 	const torn = redefined.before.filter((cluster) => partsOf(cluster).length > 1);
 	if (torn.length > 0) {
@@ -132,52 +123,3 @@ function says(record: Said & { readonly rules: number }, cluster: After, stamp: 
 }
 
 type Said = Omit<After, "root">;
-type Known = { readonly redefined: Redefined; readonly component: Component; readonly ranking: Ranking };
-
-/** A cluster on the way: what it holds is what its members do, all else will be said when it is done. */
-function underWay(members: readonly SeedId[], { redefined, component, ranking }: Known): After {
-	const nodes = members.flatMap((id): KnownNode[] => {
-		const node = redefined.nodes.get(id);
-		return node ? [node] : [];
-	});
-	const [root] = nodes.toSorted(byRoot(ranking));
-	const [first, ...others] = nodes.map(
-		(node): Holding => ({ ...holdingOf(node, ranking), denied: deniedOf(node.id, component) }),
-	);
-	if (!root || !first) throw new Error("a step makes a cluster of nobody");
-	const holding = others.reduce(together, first);
-	return {
-		...holding,
-		root,
-		members: [...members].sort(),
-		denied: [...holding.denied].sort(),
-		contested: true,
-		saturated: false,
-		inexact: false,
-		pending: true,
-		frontier: "~",
-	};
-}
-
-/**
- * Whether no evidence that may be followed leads out of a cluster: then it is what it shall be whatever becomes of the others,
- * and need not be marked. Evidence that others add changes the version of the record that the step relies on.
- */
-function isApart(members: readonly SeedId[], { component: { isWhole, edges, nodes }, ranking }: Known): boolean {
-	const inside = new Set(members);
-	const mayJoin = (id: SeedId): boolean => {
-		const node = nodes.get(id);
-		return node !== undefined && !(isBlocked(node, ranking) || isHub(node, ranking));
-	};
-	return (
-		isWhole &&
-		[...edges.values()].every(
-			(edge) => inside.has(edge.a) === inside.has(edge.b) || !(isFollowed(edge) && mayJoin(edge.a) && mayJoin(edge.b)),
-		)
-	);
-}
-
-const deniedOf = (id: SeedId, { edges }: Component): SeedId[] =>
-	[...edges.values()].flatMap((edge) =>
-		verdictOn(edge) !== "deny" ? [] : edge.a === id ? [edge.b] : edge.b === id ? [edge.a] : [],
-	);

@@ -151,6 +151,8 @@ export type IdentityChange = {
 	readonly at: string;
 	readonly nodes: readonly NodeChange[];
 	readonly edges: readonly KnownEdge[];
+	/** Those that must not be there yet, by `edgeKey`. @default none */
+	readonly fresh?: ReadonlySet<string>;
 	/** Identifiers at which nothing is written: evidence with them is kept at its other end only. */
 	readonly hubs: ReadonlySet<SeedId>;
 	/** Each takes the place of the version before. */

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
-import type { Seen } from "#test/support/identity.ts";
+import type { SeedId } from "#domain/model/identifier.ts";
+import { findPlaces } from "#domain/unify/read-profile.ts";
+import { nodeId, type Seen } from "#test/support/identity.ts";
 import { anIdentityWorld, type IdentityWorld, peopleBy, peopleIn } from "#test/support/identity-world.ts";
 
 /** Kinds as the short names spell them; otherwise as where a workspace says nothing. */
@@ -64,6 +66,73 @@ describe("a hub", () => {
 		expect(world.items.counts.largest).toBeLessThanOrEqual(100);
 		expect(world.saturated.length).toBeGreaterThan(0);
 		expect(await allIn(world, "saturated")).toEqual([]);
+	});
+});
+
+describe("a change of many steps", () => {
+	const guests = Array.from({ length: 499 }, (_, i) => seen(i, "e:shop", `a:${i + 1}`));
+
+	it(
+		"has nobody wait for long who blocks what joined five hundred, reads each once, and can be taken back",
+		slow,
+		async () => {
+			const world = anIdentityWorld({ rules: RULES });
+			for (const one of guests) await world.take([one]);
+			Object.assign(world.items.counts, { reads: 0, writes: 0 });
+			const begun = performance.now();
+			const outcome = await world.decide({ kind: "block", identifier: nodeId("e:shop") });
+			expect(performance.now() - begun).toBeLessThan(10_000);
+			expect(outcome.kind === "done" && outcome.profiles.length).toBe(500);
+			expect(world.items.counts.reads).toBeLessThan(5_000);
+			const parted = await peopleIn(world, ["e:shop", "a:1", "a:499"]);
+			expect(Object.values(parted).map((one) => one.with?.length)).toEqual([1, 1, 1]);
+			await world.decide({ kind: "unblock", identifier: nodeId("e:shop") });
+			expect(await peopleIn(world, ["a:1"])).toMatchObject({ "a:1": { with: { length: 500 } } });
+		},
+	);
+
+	it(
+		"remembers everybody who must be brought in line where the pass looks: at the event's own cluster",
+		slow,
+		async () => {
+			const world = anIdentityWorld({ rules: RULES, limits: { maxWrites: 40 } });
+			const crowd = Array.from({ length: 501 }, (_, i) => seen(i, `u:${i + 1}`, "a:cafe"));
+			const houses = Array.from({ length: 60 }, (_, i) => seen(i, "a:cafe", `e:${i + 1}`));
+			for (const one of [...houses, ...crowd.slice(0, 440)]) await world.take([one]);
+			const before = await peopleIn(world, ["a:cafe"]);
+			const [last] = crowd.slice(440);
+			await world.take(last ? [last] : []);
+			const moved = before["a:cafe"]?.with?.filter((id) => id !== before["a:cafe"]?.id) ?? [];
+			expect(moved.length).toBeGreaterThan(50);
+			const place = (await findPlaces(["u:441" as SeedId], world.stored)).get("u:441" as SeedId);
+			expect(place?.record?.unsettled).toEqual(expect.arrayContaining(moved.filter((id) => id !== "u:441")));
+		},
+	);
+});
+
+describe("evidence that two bring at once", () => {
+	it("is counted once, though one of them read the one row before and the other after", async () => {
+		let torn = false;
+		const world = anIdentityWorld({
+			rules: RULES,
+			around: (graph) => ({
+				...graph,
+				look: async (asked) => {
+					const found = await graph.look(asked);
+					return torn ? { ...found, edges: [] } : found;
+				},
+				apply: (change) => {
+					torn = false;
+					return graph.apply(change);
+				},
+			}),
+		});
+		await world.take([seen(1, "u:1", "a:1")]);
+		torn = true;
+		await world.aWorker()([seen(1, "u:1", "a:1")]);
+		expect(world.count.refusals).toBe(1);
+		const { nodes } = await world.stored.look({ nodes: ["a:1" as SeedId], edges: [] });
+		expect(nodes).toMatchObject([{ degree: 1 }]);
 	});
 });
 
