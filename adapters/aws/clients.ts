@@ -2,6 +2,7 @@ import { AthenaClient } from "@aws-sdk/client-athena";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { FirehoseClient } from "@aws-sdk/client-firehose";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
@@ -29,5 +30,6 @@ export const sqsClient = /* @__PURE__ */ once(() => new SQSClient(patience(5)));
 export const eventBridgeClient = /* @__PURE__ */ once(() => new EventBridgeClient(patience(5)));
 /** A full call carries 4 MB: it may take longer. */
 export const firehoseClient = /* @__PURE__ */ once(() => new FirehoseClient(patience(15)));
+export const s3Client = /* @__PURE__ */ once(() => new S3Client(patience(5)));
 export const athenaClient = /* @__PURE__ */ once(() => new AthenaClient(patience(10)));
 export const secretsManagerClient = /* @__PURE__ */ once(() => new SecretsManagerClient(patience(3)));

@@ -4,7 +4,8 @@ import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { EVENTS_VIEW, RAW_TABLE } from "#contracts/archive/columns.ts";
 import { IDENTITIES_VIEW, IDENTITY_CHANGES } from "#contracts/archive/identity-changes.ts";
-import { eventsView, identitiesView, identityChangesTable, rawTable } from "./archive-tables.ts";
+import { SAMPLED_EVENTS } from "#contracts/archive/sampled-events.ts";
+import { eventsView, identitiesView, identityChangesTable, rawTable, sampledEventsTable } from "./archive-tables.ts";
 
 export interface ArchiveCatalogueProps {
 	/** Lower case and underscores: Athena takes no other. */
@@ -13,6 +14,8 @@ export interface ArchiveCatalogueProps {
 	/** Folders in the bucket, each with its slash. */
 	readonly events: string;
 	readonly identityChanges: string;
+	/** The S3 URL of another folder, with its slash: of the people that previews look at. */
+	readonly samples: string;
 }
 
 /**
@@ -32,7 +35,7 @@ export class ArchiveCatalogue extends Construct {
 		this.arns = [
 			arn("catalog"),
 			arn(`database/${databaseName}`),
-			...[RAW_TABLE, EVENTS_VIEW, IDENTITY_CHANGES, IDENTITIES_VIEW].map((table) =>
+			...[RAW_TABLE, EVENTS_VIEW, IDENTITY_CHANGES, IDENTITIES_VIEW, SAMPLED_EVENTS].map((table) =>
 				arn(`table/${databaseName}/${table}`),
 			),
 		];
@@ -47,5 +50,6 @@ export class ArchiveCatalogue extends Construct {
 		table("EventsView", eventsView(databaseName));
 		table("IdentityChanges", identityChangesTable(`s3://${bucket.bucketName}/${props.identityChanges}`));
 		table("IdentitiesView", identitiesView(databaseName));
+		table("SampledEvents", sampledEventsTable(props.samples));
 	}
 }

@@ -6,6 +6,10 @@ import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 import { acknowledgeObjects } from "./acknowledge.ts";
 import { PrivateBucket } from "./private-bucket.ts";
+import type { StageFunction } from "./stage-function.ts";
+
+/** A folder beside the answers, as the functions know it. */
+const SAMPLES = "samples/";
 
 export interface ArchiveQueriesProps {
 	readonly settings: Settings;
@@ -19,6 +23,16 @@ export interface ArchiveQueriesProps {
 export class ArchiveQueries extends Construct {
 	readonly workgroup: string;
 	private readonly results: PrivateBucket;
+
+	/** Where the people lie that previews look at: drawn anew each night, and forgotten as answers are. */
+	get samplesBucket(): string {
+		return this.results.bucketName;
+	}
+
+	/** The same as a URL of S3. */
+	get samples(): string {
+		return `s3://${this.results.bucketName}/${SAMPLES}`;
+	}
 
 	constructor(scope: Construct, id: string, { settings, accessLogs }: ArchiveQueriesProps) {
 		super(scope, id);
@@ -44,6 +58,16 @@ export class ArchiveQueries extends Construct {
 			},
 		});
 		this.workgroup = workgroup.ref;
+	}
+
+	/** To say that there is no sample any more. To draw one and to read it is what asking and answering needs. */
+	grantForgetSample(to: StageFunction): void {
+		to.addToRolePolicy(
+			new PolicyStatement({
+				actions: ["s3:DeleteObject"],
+				resources: [this.results.arnForObjects(`${SAMPLES}current.json`)],
+			}),
+		);
 	}
 
 	/** To ask in this workgroup and fetch the answer. What the question reads is granted elsewhere. */

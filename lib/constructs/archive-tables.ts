@@ -7,6 +7,7 @@ import {
 	IDENTITY_COLUMNS,
 	identitiesSql,
 } from "#contracts/archive/identity-changes.ts";
+import { SAMPLE_COLUMNS, SAMPLED_EVENTS } from "#contracts/archive/sampled-events.ts";
 import { eventsViewSql, VIEW_COLUMNS } from "./events-view.ts";
 import { type Columns, prestoView } from "./presto-view.ts";
 
@@ -25,6 +26,30 @@ export const identityChangesTable = (folder: string): CfnTable.TableInputPropert
 		name: IDENTITY_CHANGES,
 		description: "Which identifier became whose, when, some more than once. The view identities says whose it is now.",
 	});
+
+/**
+ * The people that previews look at, below a folder: Athena wrote them itself, as Parquet. Which draw is asked is said in each query
+ * (an injected partition), so a draw that is under way is seen by nobody.
+ */
+export const sampledEventsTable = (folder: string): CfnTable.TableInputProperty => ({
+	name: SAMPLED_EVENTS,
+	description: "All events of some people who were drawn by lot, for previews of segments.",
+	tableType: "EXTERNAL_TABLE",
+	parameters: {
+		classification: "parquet",
+		"projection.enabled": "true",
+		"projection.drawn.type": "injected",
+		"storage.location.template": `${folder}drawn=\${drawn}/`,
+	},
+	partitionKeys: [{ name: "drawn", type: "string" }],
+	storageDescriptor: {
+		columns: SAMPLE_COLUMNS.map(({ name, type }) => ({ name, type })),
+		location: folder,
+		inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+		outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
+		serdeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
+	},
+});
 
 /** The views over these tables, in the same database. */
 export const eventsView = (database: string): CfnTable.TableInputProperty =>

@@ -51,13 +51,14 @@ export class EventArchive extends Construct {
 			title: "The archive of identities",
 			impact: "Profiles are right, but SQL still takes people for several who have become one, or the other way round.",
 		});
+		this.queries = new ArchiveQueries(this, "Queries", { settings, accessLogs });
 		this.catalogue = new ArchiveCatalogue(this, "Catalogue", {
 			databaseName: `tutti_${settings.stage}`,
 			bucket: this.bucket,
 			events: EVENTS,
 			identityChanges: IDENTITY_CHANGES,
+			samples: this.queries.samples,
 		});
-		this.queries = new ArchiveQueries(this, "Queries", { settings, accessLogs });
 		this.askers = this.policyToAsk();
 		new SavedQueries(this, "SavedQueries", {
 			databaseName: this.catalogue.databaseName,

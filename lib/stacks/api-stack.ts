@@ -62,6 +62,7 @@ export class ApiStack extends Stack {
 				BUS_NAME: bus.eventBusName,
 				ATHENA_DATABASE: archive.catalogue.databaseName,
 				ATHENA_WORKGROUP: archive.queries.workgroup,
+				SAMPLES_BUCKET: archive.queries.samplesBucket,
 				DELIVERY_QUEUE_URL: activate.deliveries.queueUrl,
 				DELIVERY_DEAD_LETTER_URL: activate.deadLetters.queueUrl,
 				SECRETS_PREFIX: secrets.prefix,

@@ -2,7 +2,8 @@ import { Duration } from "aws-cdk-lib";
 import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
 import { Concern, type ConcernProps } from "../constructs/concern.ts";
-import { ScheduledFunction } from "../constructs/scheduled-function.ts";
+import { ScheduledFunction, type ScheduledFunctionProps } from "../constructs/scheduled-function.ts";
+import type { StageFunction } from "../constructs/stage-function.ts";
 import type { DataStack } from "../stacks/data-stack.ts";
 
 export interface SegmentStageProps {
@@ -69,10 +70,13 @@ export class SegmentStage extends Construct {
 	}
 
 	private reconcile(data: DataStack): void {
-		this.overArchive("ReconcileSegments", data, {
+		const { queries } = data.archive;
+		const reconcile = this.overArchive("ReconcileSegments", data, {
 			entry: "segment/reconcile-segments",
 			impact: "What went wrong in a segment stays wrong: nobody compares it with the archive.",
+			environment: { SAMPLES_BUCKET: queries.samplesBucket },
 		});
+		queries.grantForgetSample(reconcile);
 		this.watch("ReconciledMemberships", data, {
 			title: "The nightly comparison put many memberships right",
 			statistic: "Sum",
@@ -84,7 +88,7 @@ export class SegmentStage extends Construct {
 	}
 
 	/** A function that looks whether everybody has to be gone through, and asks the archive. */
-	private overArchive(id: string, data: DataStack, props: { readonly entry: string; readonly impact: string }): void {
+	private overArchive(id: string, data: DataStack, { environment, ...props }: OverArchive): StageFunction {
 		const { settings, items, archive, secrets } = data;
 		const { fn } = new ScheduledFunction(this, id, {
 			...props,
@@ -96,6 +100,7 @@ export class SegmentStage extends Construct {
 				ATHENA_WORKGROUP: archive.queries.workgroup,
 				SECRETS_PREFIX: secrets.prefix,
 				METRICS_NAMESPACE: settings.metricsNamespace,
+				...environment,
 			},
 			memory: 1024,
 			timeout: Duration.minutes(15),
@@ -103,6 +108,7 @@ export class SegmentStage extends Construct {
 		items.grantItems(fn);
 		archive.grantQuery(fn);
 		secrets.grantVault(fn);
+		return fn;
 	}
 
 	/** A number that the functions put into the log, see `functions/shared/metrics.ts`. */
@@ -112,4 +118,5 @@ export class SegmentStage extends Construct {
 	}
 }
 
+type OverArchive = Pick<ScheduledFunctionProps, "entry" | "impact"> & { readonly environment?: Record<string, string> };
 type Watched = Omit<ConcernProps, "metric"> & { readonly statistic: "Sum" | "Maximum"; readonly period: Duration };

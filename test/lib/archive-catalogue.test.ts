@@ -7,6 +7,7 @@ import {
 	IDENTITY_COLUMNS,
 	identitiesSql,
 } from "#contracts/archive/identity-changes.ts";
+import { SAMPLE_COLUMNS, SAMPLED_EVENTS } from "#contracts/archive/sampled-events.ts";
 import { eventsViewSql, VIEW_COLUMNS } from "#lib/constructs/events-view.ts";
 import { SAVED_QUERIES } from "#lib/constructs/saved-queries.ts";
 import { prod } from "./synth.ts";
@@ -51,6 +52,19 @@ describe.each([
 			"projection.day.format": "yyyy-MM-dd",
 			"projection.day.range": "2026-01-01,NOW",
 		});
+	});
+});
+
+describe("the people that previews look at", () => {
+	it("lie as Parquet beside the answers of queries, and each query says which draw it asks", () => {
+		const { StorageDescriptor, PartitionKeys, Parameters } = table(SAMPLED_EVENTS);
+		expect(StorageDescriptor.Columns).toEqual(columnsOf(SAMPLE_COLUMNS));
+		expect(StorageDescriptor.SerdeInfo.SerializationLibrary).toMatch(/parquet/);
+		expect(PartitionKeys).toEqual([{ Name: "drawn", Type: "string" }]);
+		expect(Parameters).toMatchObject({ "projection.enabled": "true", "projection.drawn.type": "injected" });
+		const [, parts] = Parameters["storage.location.template"]["Fn::Join"];
+		expect(parts[1].Ref).toMatch(/^ArchiveQueriesResults/);
+		expect(parts.at(-1)).toBe(`/samples/drawn=\${drawn}/`);
 	});
 });
 

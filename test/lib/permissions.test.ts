@@ -119,6 +119,16 @@ describe("the vault's key", () => {
 	});
 });
 
+it("lets only the nightly comparison say that there is no sample any more, and nobody delete another object", () => {
+	const deleters = statements().filter(({ Action }) => Action.includes("s3:DeleteObject"));
+	expect(deleters.map(({ role }) => role.replace(/(Fn)?Role.*$/, ""))).toEqual(["SegmentReconcileSegments"]);
+	expect(JSON.stringify(deleters[0]?.Resource)).toMatch(/\/samples\/current\.json"/);
+});
+
+it("lets the admin API put the rows of lists on the bus", () => {
+	expect(actions("ServeAdminApi", "events")).toEqual(["events:PutEvents"]);
+});
+
 it.each([
 	{ writer: "ArchiveDeliveryWriter", folders: ["events/*", "errors/*"] },
 	{ writer: "ArchiveIdentityDeliveryWriter", folders: ["identity-changes/*", "identity-errors/*"] },

@@ -5,6 +5,7 @@ export const environment = z.object({
 	BUS_NAME: z.string().min(1),
 	ATHENA_DATABASE: z.string().min(1),
 	ATHENA_WORKGROUP: z.string().min(1),
+	SAMPLES_BUCKET: z.string().min(1),
 	DELIVERY_QUEUE_URL: z.url(),
 	DELIVERY_DEAD_LETTER_URL: z.url(),
 	SECRETS_PREFIX: z.string().min(1),

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { athenaRecentEvents } from "#adapters/aws/athena/recent-events.ts";
+import { athenaSamples } from "#adapters/aws/athena/samples.ts";
 import { athenaSql } from "#adapters/aws/athena/sql.ts";
 import {
 	athenaClient,
 	dynamoClient,
 	eventBridgeClient,
+	s3Client,
 	secretsManagerClient,
 	sqsClient,
 } from "#adapters/aws/clients.ts";
@@ -32,7 +34,9 @@ import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemPassBeats } from "#adapters/items/pass-beats.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
+import { itemReconciles } from "#adapters/items/reconciles.ts";
 import { RAW_TABLE } from "#contracts/archive/columns.ts";
+import { ATHENA } from "#domain/segment/sql-dialect.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
 import { traitView } from "#domain/unify/trait-rules.ts";
 import { readConfig } from "#functions/shared/config.ts";
@@ -75,6 +79,12 @@ export const handler = serveAdminApi({
 	recomputes: itemRecomputes({ items, now }),
 	looks: itemDueLooks({ items, now }),
 	beats: itemPassBeats({ items }),
+	reconciles: itemReconciles({ items }),
+	samples: athenaSamples({
+		...{ athena: athenaClient(), database: config.ATHENA_DATABASE, workgroup: config.ATHENA_WORKGROUP },
+		...{ s3: s3Client(), bucket: config.SAMPLES_BUCKET, folder: "samples/" },
+	}),
+	dialect: ATHENA,
 	quarantine: itemQuarantine({ items }),
 	deliveryLog: itemDeliveryLog({ items, now }),
 	deliveries: sqsQueue({ client: sqsClient(), url: config.DELIVERY_QUEUE_URL }),

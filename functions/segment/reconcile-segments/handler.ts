@@ -1,5 +1,6 @@
+import { athenaSamples } from "#adapters/aws/athena/samples.ts";
 import { athenaSql } from "#adapters/aws/athena/sql.ts";
-import { athenaClient, dynamoClient, secretsManagerClient } from "#adapters/aws/clients.ts";
+import { athenaClient, dynamoClient, s3Client, secretsManagerClient } from "#adapters/aws/clients.ts";
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
@@ -10,6 +11,7 @@ import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { itemReconciles } from "#adapters/items/reconciles.ts";
+import { drawSample } from "#domain/segment/draw-sample.ts";
 import { ATHENA } from "#domain/segment/sql-dialect.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
 import { traitView } from "#domain/unify/trait-rules.ts";
@@ -32,14 +34,18 @@ const graph = itemIdentityGraph({ items, vault, now });
 const fragments = itemFragments({ items });
 const definitions = itemDefinitions({ items, now });
 
+const asked = { database: config.ATHENA_DATABASE, workgroup: config.ATHENA_WORKGROUP };
+const sql = athenaSql({ client: athenaClient(), ...asked, deadlineSeconds: QUERY_DEADLINE_SECONDS });
+const samples = athenaSamples({
+	...{ athena: athenaClient(), ...asked, deadlineSeconds: QUERY_DEADLINE_SECONDS },
+	...{ s3: s3Client(), bucket: config.SAMPLES_BUCKET, folder: "samples/" },
+});
+
 export const handler = reconcileSegments({
 	definitions,
-	sql: athenaSql({
-		client: athenaClient(),
-		database: config.ATHENA_DATABASE,
-		workgroup: config.ATHENA_WORKGROUP,
-		deadlineSeconds: QUERY_DEADLINE_SECONDS,
-	}),
+	sql,
+	// The people that previews look at are drawn anew with it.
+	alsoNightly: async () => void (await drawSample({ sql, samples, dialect: ATHENA, now })),
 	dialect: ATHENA,
 	memberships: itemMemberships({ items, now }),
 	profiles: profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) }),
