@@ -5,6 +5,8 @@ import Table from "cli-table3";
 import { benchCollector } from "./collector.ts";
 import { benchIdentityCost } from "./identity-cost.ts";
 import { benchPipeline } from "./pipeline.ts";
+import { benchChanged } from "./segments/changed.ts";
+import { benchPredicate } from "./segments/predicate.ts";
 
 /**
  * `npm run bench`: what Tutti costs beside peers that do the same work, and what the whole local pipeline carries. Ratios are
@@ -17,6 +19,10 @@ const collector = wants("collector") ? [await benchCollector(1), await benchColl
 if (collector.length > 0) print(collectorTable());
 const identityCost = wants("identity-cost") ? await benchIdentityCost() : [];
 if (identityCost.length > 0) print(identityTable());
+const predicate = wants("segments-predicate") ? await benchPredicate() : [];
+if (predicate.length > 0) print(predicateTable());
+const changed = wants("segments-predicate") ? await benchChanged() : undefined;
+if (changed) print(changedTable(changed));
 const pipeline = wants("pipeline") ? await benchPipeline(Number(values.events)) : undefined;
 if (pipeline) print(pipelineTable(pipeline));
 writeReport();
@@ -61,6 +67,36 @@ function identityTable() {
 	return table;
 }
 
+function predicateTable() {
+	const head = ["segment", "asked by", "ns an answer", "times Tutti's", "ns, profiles from memory"];
+	const table = new Table({ head, style: { head: [], border: [] } });
+	for (const { segment, people, members, nanos, nanosFromMemory } of predicate) {
+		for (const [name, each] of Object.entries(nanos)) {
+			const ratio = each / (nanos.Tutti ?? Number.NaN);
+			const fromMemory = nanosFromMemory[name]?.toFixed(0) ?? "not measured";
+			table.push([
+				`${segment}: ${members} of ${people}`,
+				name,
+				each.toFixed(0),
+				name === "Tutti" ? "" : ratio.toFixed(1),
+				fromMemory,
+			]);
+		}
+	}
+	return table;
+}
+
+function changedTable(figures: NonNullable<typeof changed>) {
+	const table = new Table({ head: [`${figures.segments} segments`, "measured"], style: { head: [], border: [] } });
+	table.push(
+		["measures kept for all of them", figures.measures],
+		["made ready, CPU", `${figures.compileMillis.toFixed(1)} ms`],
+		[`${figures.people} people judged, CPU`, `${figures.everybodyMillis.toFixed(0)} ms`],
+		["the 1 % that changed judged", `${(100 * figures.changedShare).toFixed(2)} % of that`],
+	);
+	return table;
+}
+
 function pipelineTable(figures: NonNullable<typeof pipeline>) {
 	const spread = ({ p50, p99 }: { p50: number; p99: number }) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
 	const table = new Table({ head: ["local pipeline", "measured"], style: { head: [], border: [] } });
@@ -83,7 +119,10 @@ function writeReport() {
 	const at = new Date().toISOString();
 	const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
 	const file = `${folder}/${at.replaceAll(":", "-")}.json`;
-	writeFileSync(file, `${JSON.stringify({ at, machine, collector, identityCost, pipeline }, null, "\t")}\n`);
+	writeFileSync(
+		file,
+		`${JSON.stringify({ at, machine, collector, identityCost, predicate, changed, pipeline }, null, "\t")}\n`,
+	);
 	console.log(`written to ${file}`);
 }
 

@@ -31,7 +31,7 @@ export function segmentCompiler(hash: Hash): (workspace: Pick<Workspace, "segmen
 }
 
 /** A segment and its condition, ready to be asked. */
-type Ready = CompiledSegment & { readonly asked: Asked; readonly test: Test; readonly kept: readonly KeptMeasure[] };
+type Ready = CompiledSegment & { readonly asked: Asked; readonly kept: readonly KeptMeasure[] };
 
 /**
  * Makes each segment ready once: its condition is read, then turned into closures that ask a profile as directly as can be.
@@ -49,7 +49,7 @@ export function compileSegments(
 		segments: compiled,
 		measures: shareMeasures(compiled.flatMap(({ kept }) => kept)),
 		traits: new Set(compiled.flatMap(({ traits }) => [...traits])),
-		evaluate: (id, facts, now) => ready.get(id)?.test(facts, now) ?? false,
+		evaluate: evaluator(compiled),
 		look: (id, facts, now) => {
 			const one = ready.get(id);
 			return one && !isBatch(one) ? lookAhead(one.asked, facts, now) : NOBODY;
@@ -70,6 +70,26 @@ const NOBODY: Standing = { isMember: false };
 /** Who is in a segment of class `batch` is known by the scheduled run alone. */
 const isBatch = (segment: Pick<CompiledSegment, "class">): boolean => segment.class.kind === "batch";
 
+/** Mostly everybody is asked about one segment, so the last one is at hand. */
+function evaluator(segments: readonly Ready[]): CompiledSegments["evaluate"] {
+	const tests = new Map<string, Test>();
+	let [lastId, lastTest]: [string | undefined, Test] = [undefined, () => false];
+	for (const segment of segments) {
+		const replace = (test: Test) => {
+			tests.set(segment.id, test);
+			lastId = undefined;
+		};
+		replace(isBatch(segment) ? () => false : sharpen(segment.asked, replace));
+	}
+	return (id, facts, now) => {
+		if (id !== lastId) {
+			lastTest = tests.get(id) ?? (() => false);
+			lastId = id;
+		}
+		return lastTest(facts, now);
+	};
+}
+
 function compilerOf(
 	segments: readonly Applied<Segment>[],
 	hash: Hash,
@@ -88,9 +108,7 @@ function compilerOf(
 		};
 		const keyOf = (look: Look) => keeping(look).key;
 		const asked = askCondition(root, { keyOf, computed: (trait) => computed(trait, keeping), hash });
-		const kind = classify(asked);
-		const test = isBatch({ class: kind }) ? () => false : sharpen(asked);
-		return { id, version, root, asked, test, class: kind, traits: new Set(traitsIn(root)), ...whatIs(needed) };
+		return { id, version, root, asked, class: classify(asked), traits: new Set(traitsIn(root)), ...whatIs(needed) };
 	};
 }
 

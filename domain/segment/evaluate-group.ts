@@ -38,13 +38,13 @@ const TESTS: { readonly [kind in GroupNode["kind"]]: (tests: readonly Test[]) =>
  * the earliest: the others can only keep it longer.
  */
 function nextOfGroup(parts: readonly Asked[], decidesWhen: boolean): NextChange {
+	const timed = parts.filter(({ isTimed }) => isTimed);
+	const others = parts.filter(({ isTimed }) => !isTimed);
 	return (facts, now) => {
-		const deciding = parts.filter(({ test }) => test(facts, now) === decidesWhen);
-		if (deciding.length === 0) return Math.min(...timesOf(parts, facts, now));
-		if (deciding.some(({ isTimed }) => !isTimed)) return NEVER;
-		return Math.max(...timesOf(deciding, facts, now));
+		if (others.some(({ test }) => test(facts, now) === decidesWhen)) return NEVER;
+		const deciding = timed.filter(({ test }) => test(facts, now) === decidesWhen);
+		return deciding.length === 0
+			? Math.min(...timed.map(({ nextChange }) => nextChange(facts, now)))
+			: Math.max(...deciding.map(({ nextChange }) => nextChange(facts, now)));
 	};
 }
-
-const timesOf = (parts: readonly Asked[], ...asked: Parameters<NextChange>): number[] =>
-	parts.flatMap(({ isTimed, nextChange }) => (isTimed ? [nextChange(...asked)] : []));

@@ -8,24 +8,18 @@ const OFTEN = 10_000;
 const EACH = 50;
 
 /**
- * The same as `asked.test`, which closures answer that all segments share, until it was asked often; from then on by code
- * of its own, of which engines make nearly what a person would have written by hand, and in which what decides most often, for
- * what it costs, is asked first.
+ * The same as `asked.test`, which closures answer that all segments share, until it was asked often; from then on
+ * `replace` is told of code of its own, of which engines make nearly what a person would have written by hand, and in which
+ * what decides most often, for what it costs, is asked first.
  */
-export function sharpen(asked: Asked): Test {
-	let test = asked.test;
+export function sharpen(asked: Asked, replace: (test: Test) => void): Test {
+	const met = new Map<Asked, number>();
 	let asks = 0;
-	let met: Map<Asked, number> | undefined = new Map();
 	return (facts, now) => {
-		if (met !== undefined) {
-			asks++;
-			if (asks % EACH === 0) watch(asked, met, (part) => part.test(facts, now));
-			if (asks >= OFTEN) {
-				test = generateTest(asked, orderBy(met)) ?? test;
-				met = undefined;
-			}
-		}
-		return test(facts, now);
+		asks++;
+		if (asks % EACH === 0 && asks < OFTEN) watch(asked, met, (part) => part.test(facts, now));
+		if (asks === OFTEN) replace(generateTest(asked, orderBy(met)) ?? asked.test);
+		return asked.test(facts, now);
 	};
 }
 

@@ -56,13 +56,15 @@ const relative: fc.Arbitrary<Comparison> = fc.record({
 const number = (...values: readonly number[]) =>
 	fc.record({ op: fc.constantFrom("eq", "ne", "gt", "gte", "lt", "lte"), value: fc.constantFrom(...values) });
 
-const where = fc.array(
+const seldom = fc.array(
 	fc.oneof(
 		fc.record({ path: fc.constant("properties.total"), is: number(0, 1, 5) }),
 		fc.record({ path: fc.constant("properties.kind"), is: fixed }),
 	),
 	{ maxLength: 1 },
 );
+
+const where = fc.oneof({ arbitrary: fc.constant([]), weight: 4 }, seldom);
 
 const amounts: fc.Arbitrary<Partial<EventLeaf>> = fc.oneof(
 	fc.constant({}),
@@ -77,8 +79,8 @@ const amounts: fc.Arbitrary<Partial<EventLeaf>> = fc.oneof(
 
 const times: fc.Arbitrary<Partial<EventLeaf>> = fc.oneof(
 	fc.constant({}),
-	fc.record({ within: duration }),
-	longer.map(([to, from]) => ({ between: { from, to } })),
+	{ arbitrary: fc.record({ within: duration }), weight: 3 },
+	{ arbitrary: longer.map(([to, from]) => ({ between: { from, to } })), weight: 3 },
 	fc.record({ since: day }),
 	fc.record({ until: day }),
 );
@@ -218,5 +220,5 @@ const happened = fc
 
 /** What happened to one person, each message once, in no order. */
 export const randomEvents: fc.Arbitrary<readonly SourcedEvent[]> = fc
-	.array(happened, { maxLength: 30 })
+	.array(happened, { minLength: 4, maxLength: 30, size: "max" })
 	.map((events) => events.map((one, i) => ({ ...one, messageId: `m${i}` })));
