@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ItemStore } from "#adapters/items/item-store.ts";
 import { segmentVolumeChanged } from "#contracts/bus/segment-volume-changed.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import { aSegment } from "../../domain/rules/definitions.ts";
+import { aroundEach } from "../unify/faulty-store.ts";
 import { openWorld, seedOf } from "./recompute-world.ts";
 
 const GOLD = aSegment("gold", { trait: "tier", is: { op: "eq", value: "gold" } });
@@ -200,6 +202,45 @@ describe("a recompute", () => {
 		expect((await world.recomputes.run())?.failed).toBeUndefined();
 		expect(await world.membersOf("buyers")).toEqual(users.map(seedOf).sort());
 	});
+
+	it("may be killed at any write and does the rest when it is called again", async () => {
+		const writes = new Set(["put", "update", "delete", "transact"]);
+		for (let last = 1, isReached = true; isReached; last++) {
+			let left = Number.POSITIVE_INFINITY;
+			isReached = false;
+			const wrap = (items: ItemStore) =>
+				aroundEach(items, async (name, call) => {
+					if (left <= 0) throw new Error("killed");
+					const answer = await call();
+					if (writes.has(name) && --left === 0) {
+						isReached = true;
+						throw new Error("killed"); // it was written, and nobody knows
+					}
+					return answer;
+				});
+			const here = await openWorld({ wrap });
+			try {
+				await here.apply(GOLD);
+				for (const user of ["ada", "ada", "bob"]) await here.send({ user, event: "Ordered" });
+				await here.apply(GOLD, BUYERS, aSegment("recent", bought(1, { within: "60m" })));
+				here.pass(UNTIL_COVERED);
+				left = last;
+				await here.recompute().catch(() => {});
+				left = Number.POSITIVE_INFINITY;
+				here.pass(15 * 60); // until the lease of the one that was killed is over
+				await here.recompute();
+				expect(await here.membersOf("buyers")).toEqual([seedOf("ada")]);
+				expect(await here.membersOf("recent")).toEqual(["ada", "bob"].map(seedOf).sort());
+				expect((await here.rowsOf("ada")).map(({ version }) => version)).toEqual([1, 1]);
+				expect(await here.recompute()).toEqual(IDLE);
+				here.pass(60 * 60);
+				await here.tick();
+				expect(await here.membersOf("recent")).toEqual([]);
+			} finally {
+				await here.close();
+			}
+		}
+	}, 60_000);
 
 	it("has the work to itself", async () => {
 		let other: unknown;

@@ -13,7 +13,7 @@ import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
 import { itemDueLooks } from "#adapters/items/due-looks.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
-import type { Item } from "#adapters/items/item-store.ts";
+import type { Item, ItemStore } from "#adapters/items/item-store.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { outboxEntry } from "#adapters/items/outbox.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
@@ -50,12 +50,12 @@ type Sent = { user: string; event: string } & Partial<SourcedEvent>;
 type Tuning = Partial<RecomputeTimes> & { readonly sql?: (sql: Sql) => Sql };
 
 /** The stages around a recompute, with the real stores, an archive in files, and a clock that is turned by hand. */
-export async function openWorld() {
+export async function openWorld({ wrap = (items) => items }: { readonly wrap?: (items: ItemStore) => ItemStore } = {}) {
 	const folder = mkdtempSync(join(tmpdir(), "tutti-recompute-"));
 	const database = openDatabase(join(folder, "items.sqlite"));
 	let time = START;
 	const now = () => new Date(time);
-	const items = sqliteItemStore({ database, now });
+	const items = wrap(sqliteItemStore({ database, now }));
 	const archive = await fileArchive({ folder: join(folder, "archive") });
 	const identityArchive = await fileIdentityArchive({ folder: join(folder, "archive") });
 	const sql = duckdbSql({ archive, identityArchive, temporaryFolder: join(folder, "tmp") });

@@ -20,6 +20,7 @@ import type { CollectedEvent } from "#domain/model/event.ts";
 import type { Identifier, IdentifierVault, SeedId } from "#domain/model/identifier.ts";
 import type { Bus, BusEntry } from "#domain/model/ports.ts";
 import type { Profile } from "#domain/model/profile.ts";
+import type { PassBeats } from "#domain/segment/ports.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
 import { compileTraits } from "#domain/unify/trait-rules.ts";
 import { processEvents } from "#functions/unify/process-events/process-events.ts";
@@ -78,6 +79,7 @@ type PassOptions = {
 	readonly wrap?: (items: ItemStore) => ItemStore;
 	readonly wrapVault?: (vault: IdentifierVault) => IdentifierVault;
 	readonly bus?: Bus;
+	readonly beats?: PassBeats;
 	/** @default a day that stands still */
 	readonly now?: () => Date;
 	/** @default none: nobody else writes */
@@ -107,6 +109,7 @@ export function aPass(options: PassOptions = {}) {
 		vault: wrapVault(vault),
 		now,
 		log,
+		...(options.beats && { beats: options.beats }),
 		pause: options.pause ?? (async () => {}),
 	});
 	const graph = itemIdentityGraph({ items, vault, now });

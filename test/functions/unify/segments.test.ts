@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { segmentChanged } from "#contracts/bus/segment-changed.ts";
 import type { Segment } from "#contracts/definitions/segment.ts";
 import type { Identifier } from "#domain/model/identifier.ts";
+import type { PassBeat } from "#domain/segment/ports.ts";
 import { anEnvelope, anEvent, anonymousId, aPass, aWorkspace, type Pass, userId } from "./pass.ts";
 
 const applied = { version: 1, appliedAt: "2026-01-01T00:00:00.000Z" };
@@ -40,6 +41,60 @@ describe("the pass and segments", () => {
 		await take(anEnvelope([second]), anEnvelope([third]));
 		expect(changes()).toEqual([`SegmentEntered buyers ${id(userId("ada"))}`]);
 		expect(pass.outbox().at(-1)?.detail).toMatchObject({ cause: { kind: "event", messageId: second.messageId } });
+	});
+
+	it("says which condition tipped it: one that looks at what the event said", async () => {
+		const both = {
+			id: "both",
+			when: { all: [{ trait: "plan", is: { op: "eq" as const, value: "gold" } }, bought(1)] },
+		};
+		const { take } = open({ workspace: aWorkspace({ segments: [{ ...both, ...applied }] }) });
+		await take(anEnvelope([anEvent({ type: "identify", userId: "ada", traits: { plan: "gold" } })]));
+		await take(anEnvelope([order({ userId: "ada" })]));
+		await take(anEnvelope([anEvent({ type: "identify", userId: "ada", traits: { plan: "free" } })]));
+		const told = pass.outbox().map(({ detailType, detail }) => [detailType, segmentChanged.parse(detail).cause.leaf]);
+		expect(told).toEqual([
+			["SegmentEntered", "when.all.1"],
+			["SegmentExited", "when.all.0"],
+		]);
+	});
+
+	it("does not look at a profile of which only a trait changes that no segment looks at", async () => {
+		const asked: string[] = [];
+		const { take } = open({
+			wrap: (items) => ({
+				...items,
+				query: (query) => {
+					if (query.prefix === "SEG#") asked.push(query.pk);
+					return items.query(query);
+				},
+			}),
+		});
+		await take(anEnvelope([anEvent({ userId: "ada" })]));
+		asked.length = 0;
+		await take(anEnvelope([anEvent({ type: "identify", userId: "ada", traits: { city: "Paris" } })]));
+		expect(asked).toEqual([]);
+		await take(anEnvelope([anEvent({ type: "identify", userId: "ada", traits: { plan: "free" } })]));
+		expect(asked).toEqual([`C#${id(userId("ada"))}`]);
+	});
+
+	it("says once a minute how long the event had waited that waited longest", async () => {
+		const beats: PassBeat[] = [];
+		let time = Date.parse("2026-01-31T12:00:00.000Z");
+		const { take } = open({
+			beats: { beat: async (beat) => void beats.push(beat), last: async () => beats.at(-1) },
+			now: () => new Date(time),
+		});
+		const received = (secondsAgo: number) => ({ receivedAt: new Date(time - secondsAgo * 1000).toISOString() });
+		await take(anEnvelope([order({ userId: "ada", ...received(3) }), order({ userId: "bob", ...received(40) })]));
+		time += 59_000;
+		await take(anEnvelope([order({ userId: "ada", ...received(5) })]));
+		time += 1_000;
+		await take(anEnvelope([order({ userId: "ada", ...received(6) })]));
+		expect(beats).toEqual([
+			{ at: "2026-01-31T12:00:00.000Z", lagSeconds: 40 },
+			{ at: "2026-01-31T12:01:00.000Z", lagSeconds: 6 },
+		]);
 	});
 
 	it("lets somebody who is new enter what asks for nothing, and exit it later", async () => {
