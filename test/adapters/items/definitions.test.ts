@@ -3,6 +3,7 @@ import { sha256 } from "#adapters/crypto/sha256.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
 import type { ItemStore } from "#adapters/items/item-store.ts";
+import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import type { Definition, DefinitionRegister } from "#domain/model/definition-register.ts";
 import { hashedKey } from "#domain/model/write-key.ts";
@@ -296,5 +297,34 @@ describe("counts", () => {
 		await tutti.apply();
 		await tutti.apply(aSegment("a", bought("Ordered")));
 		expect(await countsOf(tutti)).toEqual([["2026-03-01T10:00:15.000Z", false]]);
+	});
+
+	it("are of computed traits too, which share them with segments", async () => {
+		const tutti = open();
+		const often = { id: "orders", trait: "orders", event: "Ordered", where: [], compute: "count" } as const;
+		await tutti.apply({ kind: "trait", definition: often }, aSegment("a", bought("Ordered")));
+		expect(await countsOf(tutti)).toEqual([["", true]]);
+		await tutti.apply({ kind: "trait", definition: { ...often, event: "Viewed" } }, aSegment("a", bought("Ordered")));
+		expect(await countsOf(tutti)).toEqual([
+			["2026-03-01T10:00:20.000Z", false],
+			["", true],
+		]);
+	});
+
+	it("begin anew beside what is kept when somebody looks further back, and one of them stays", async () => {
+		const tutti = open();
+		const within = (days: number) => ({ event: "Ordered", where: [], within: `${days}d` });
+		const one = aSegment("a", within(30));
+		await tutti.apply(one);
+		await tutti.apply(one, aSegment("b", within(90)));
+		const both = [
+			["", true],
+			["2026-03-01T10:00:15.000Z", false],
+		];
+		expect(await countsOf(tutti)).toEqual(both);
+		const [[meaning = ""] = []] = (await tutti.definitions.current()).counts ?? [];
+		await itemRecomputes({ items: tutti.items, now: () => new Date(START) }).markFilled([{ meaning, since: "2026-03-01T10:00:15.000Z" }]);
+		await tutti.apply(one, aSegment("b", within(60)));
+		expect(await countsOf(tutti)).toEqual([["2026-03-01T10:00:15.000Z", true]]);
 	});
 });
