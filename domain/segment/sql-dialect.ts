@@ -8,13 +8,10 @@ export type SqlDialect = {
 	/** The same with text as it is, without quotation marks. */
 	text(column: string, steps: readonly string[]): string;
 	/**
-	 * Several values of one column by their paths: what to select beforehand, under the alias given, and then the JSON of each by its place.
-	 * DuckDB parses the column once for all of them.
+	 * Several values of one column by their paths: what to select beforehand, under an alias, and then the JSON of each by its place.
+	 * DuckDB parses the column once for all of them. `nulls`: whether a JSON null is to be told from nothing.
 	 */
-	fields(
-		column: string,
-		paths: readonly (readonly string[])[],
-	): { readonly all: string; readonly at: (alias: string, place: number) => string };
+	fields(column: string, paths: readonly (readonly string[])[], nulls: "kept" | "nothing"): SqlFields;
 	/** Milliseconds since 1970 of a timestamp. */
 	epochMs(timestamp: string): string;
 	/** The same of a text that is surely spelled as ISO 8601; NULL for a day that does not exist. */
@@ -40,6 +37,8 @@ export type SqlDialect = {
 	/** The `n` least texts of an aggregate, with commas between them. */
 	leastOf(text: string, n: number): string;
 };
+
+export type SqlFields = { readonly all: string; readonly at: (alias: string, place: number) => string };
 
 export const ATHENA: SqlDialect = {
 	json: (column, steps) => `json_format(json_extract(${column}, ${trinoPath(steps)}))`,
@@ -69,13 +68,19 @@ export const DUCKDB: SqlDialect = {
 		const { within, path } = inDuckdb(column, steps);
 		return `json_extract_string(${within}, ${path})`;
 	},
-	fields: (column, paths) => {
-		// a list of paths takes none through a field called `*`
-		if (paths.some((steps) => steps.includes("*")))
-			return { all: column, at: (alias, place) => DUCKDB.json(alias, paths[place] ?? []) };
+	fields(column, paths, nulls) {
+		const shape = shapeOf(paths);
+		if (!shape) return { all: column, at: (alias, place) => DUCKDB.json(alias, paths[place] ?? []) };
+		// twice as fast as one path after the other
+		const found = `json_transform(${column}, ${sqlText(JSON.stringify(shape))})`;
+		const foundAt = (struct: string, place: number) =>
+			`CAST(${(paths[place] ?? []).reduce((within, step) => `struct_extract(${within}, ${sqlText(step)})`, struct)} AS varchar)`;
+		if (nulls === "nothing") return { all: found, at: foundAt };
 		return {
-			all: `json_extract(${column}, [${paths.map(duckdbPath).join(", ")}])`,
-			at: (alias, place) => `CAST(${alias}[${place + 1}] AS varchar)`,
+			// a struct takes null for nothing, so a text with a null in it is kept as well
+			all: `struct_pack(found := ${found}, raw := CASE WHEN strpos(${column}, 'null') > 0 THEN ${column} END)`,
+			at: (alias, place) =>
+				`coalesce(${foundAt(`${alias}.found`, place)}, ${DUCKDB.json(`${alias}.raw`, paths[place] ?? [])})`,
 		};
 	},
 	epochMs: (timestamp) => `epoch_ms(${timestamp})`,
@@ -131,3 +136,27 @@ function duckdbJson(column: string, steps: readonly string[]): string {
 
 const duckdbPath = (steps: readonly string[]): string =>
 	sqlText(`$${steps.map((step) => `.${quoted(step)}`).join("")}`);
+
+type Shape = { [field: string]: Shape | "JSON" };
+
+/**
+ * The paths as what DuckDB makes structs by; undefined where it cannot: one path leads through the end of another, or two fields
+ * differ in nothing but case, which it does not tell apart.
+ */
+function shapeOf(paths: readonly (readonly string[])[]): Shape | undefined {
+	const shape: Shape = {};
+	return paths.every((steps) => isPutInto(shape, steps)) ? shape : undefined;
+}
+
+function isPutInto(shape: Shape, [step = "", ...others]: readonly string[]): boolean {
+	const alike = Object.keys(shape).find((field) => field.toLowerCase() === step.toLowerCase());
+	if (step === "" || step === "__proto__") return false;
+	if (others.length === 0) {
+		shape[step] = "JSON";
+		return alike === undefined;
+	}
+	const inner = alike === undefined ? {} : shape[step];
+	if (typeof inner !== "object") return false;
+	shape[step] = inner;
+	return isPutInto(inner, others);
+}

@@ -1,7 +1,7 @@
 import type { NumberComparison } from "#contracts/definitions/condition.ts";
 import type { MeasureSpec } from "#domain/rules/measures/measure-spec.ts";
 import type { LeafNode, Window } from "../condition-tree.ts";
-import { sqlDouble } from "../sql-dialect.ts";
+import { type SqlDialect, sqlDouble } from "../sql-dialect.ts";
 import { numberOf } from "./compare-sql.ts";
 import type { Draft } from "./draft.ts";
 import { eventSql, fieldSql, momentLiteral } from "./event-sql.ts";
@@ -43,28 +43,27 @@ export function amountSql(
 	const number = draft.fact(`CASE WHEN abs(${numberOf(json)}) <= ${LARGEST} THEN ${numberOf(json)} END`);
 	const those = `CASE WHEN ${when} THEN ${number} END`;
 	if (kind === "min" || kind === "max") return draft.perPerson(`${kind}(${those})`);
-	const sum = exactSum(number, { when, per: (aggregate) => draft.perPerson(aggregate), draft });
+	const [whole, parts] = wholeAndMillionths(number, draft.dialect).map((each) => draft.factOfFacts(each));
+	const summed = (column = "") => draft.perPerson(draft.dialect.wideSum(`CASE WHEN ${when} THEN ${column} END`));
+	const sum = exactSum(summed(whole), summed(parts));
 	return kind === "sum" ? sum : `(${sum} / ${draft.perPerson(`count(${those})`)})`;
 }
 
 /**
- * The sum of doubles, each rounded to six places as `decimalOf` does, exact and then the nearest double. Whole parts and
- * millionths are summed apart, for a whole one in millionths is more than 64 bits hold.
+ * A double as `decimalOf` takes it, rounded to six places: its whole part and its millionths, two whole numbers, for a large one in
+ * millionths is more than 64 bits hold.
  */
-export function exactSum(
-	number: string,
-	{ when, per, draft }: { readonly when: string; readonly per: (aggregate: string) => string; readonly draft: Draft },
-): string {
-	const { dialect } = draft;
+export function wholeAndMillionths(number: string, dialect: SqlDialect): readonly [string, string] {
 	const whole = dialect.truncated(number);
 	const millionths = `((${number} - ${whole}) * 1e6)`;
 	// as Math.round: half a unit goes up
 	const rounded = `CASE WHEN ${millionths} - floor(${millionths}) >= 0.5 THEN floor(${millionths}) + 1 ELSE floor(${millionths}) END`;
-	const [wholes, parts] = [whole, rounded].map((each) =>
-		per(dialect.wideSum(`CASE WHEN ${when} THEN CAST(${each} AS bigint) END`)),
-	);
-	return `CAST(CAST(${wholes} * 1000000 + ${parts} AS varchar) || 'e-6' AS double)`;
+	return [`CAST(${whole} AS bigint)`, `CAST(${rounded} AS bigint)`];
 }
+
+/** The exact sum of both, and then the nearest double. */
+export const exactSum = (wholes: string, millionths: string): string =>
+	`CAST(CAST(${wholes} * 1000000 + ${millionths} AS varchar) || 'e-6' AS double)`;
 
 export const counting = (when: string): string => `count(CASE WHEN ${when} THEN 1 END)`;
 

@@ -123,12 +123,12 @@ export class Draft {
 	#factsSql(): string {
 		const { dialect } = this.env;
 		const roots = [...this.#looked].map(([root, { paths, rows }]) => ({
-			fields: dialect.fields(SOURCE[root](dialect), [...paths.values()]),
+			fields: dialect.fields(SOURCE[root](dialect), [...paths.values()], root === "said" ? "kept" : "nothing"),
 			root,
-			rows,
+			isLookedAt: [`(${anyRow(rows)})`, ...mayHave(root, [...paths.values()])].join(" AND "),
 		}));
 		const parsed = roots.map(
-			({ root, fields, rows }) => `CASE WHEN ${anyRow(rows)} THEN ${fields.all} END AS ${root}_all`,
+			({ root, fields, isLookedAt }) => `CASE WHEN ${isLookedAt} THEN ${fields.all} END AS ${root}_all`,
 		);
 		const values = roots.flatMap(({ root, fields }) =>
 			[...(this.#looked.get(root)?.paths.keys() ?? [])].map((_, i) => `${fields.at(`${root}_all`, i)} AS ${root}_${i}`),
@@ -150,6 +150,17 @@ export class Draft {
 		return second.size === 0 ? made : `SELECT ${["*", ...aliased(second)].join(", ")} FROM (${made}) AS made`;
 	}
 }
+
+/** Only track events have the name that conditions mean. */
+const TRACKED = "CASE WHEN type = 'track' THEN event END AS event";
+
+/** Few contexts say anything that is looked at, and all of them are long: those without the fields' names need not be parsed. */
+const mayHave = (root: Root, paths: readonly (readonly string[])[]): string[] =>
+	root === "context"
+		? [
+				`(${[...new Set(paths.map(([step = ""]) => `strpos(context, ${sqlText(JSON.stringify(step))}) > 0`))].join(" OR ")})`,
+			]
+		: [];
 
 /** Orders events as the code does: by time, then by messageId. 16 digits hold every time a timestamp can. */
 const STAMP = (dialect: SqlDialect): string =>

@@ -9,7 +9,7 @@ type Events = NamedEvent & { readonly since?: string | undefined; readonly until
 export function eventSql({ event, where, since, until }: Events, draft: Draft): string {
 	return draft.fact(
 		[
-			`type = 'track' AND event = ${sqlText(event)}`,
+			`event = ${sqlText(event)}`,
 			...whereSql({ event, where }, draft),
 			...(since === undefined ? [] : [`happened_at >= ${startOf(since)}`]),
 			...(until === undefined ? [] : [`happened_at < ${startOf(until)}`]),

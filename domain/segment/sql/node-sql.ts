@@ -78,7 +78,7 @@ function consentSql({ measure, is }: Node<"consent">, draft: Draft): string {
 function listSql({ measure, upload }: Node<"list">, draft: Draft): string {
 	const [list, number] = ["list", "upload"].map((field) => fieldSql(`properties.${field}`, LISTED_EVENT, draft));
 	const isNamed = draft.fact(
-		`type = 'track' AND source = ${sqlText(LIST_SOURCE)} AND event = ${sqlText(LISTED_EVENT)} ` +
+		`source = ${sqlText(LIST_SOURCE)} AND event = ${sqlText(LISTED_EVENT)} ` +
 			`AND ${compareSql(list ?? "", { op: "eq", value: measure.list }, draft.env)} AND ${numberOf(number ?? "")} = ${upload}`,
 	);
 	return `${draft.perPerson(`count(CASE WHEN ${isNamed} THEN 1 END)`)} > 0`;

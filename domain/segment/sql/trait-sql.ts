@@ -41,9 +41,7 @@ export type Sayings = {
 export function saidSql(name: string, draft: Draft): string {
 	if (name.length > MAX_NAME_LENGTH) return "CAST(NULL AS varchar)";
 	const json = draft.field("said", [name], "identify");
-	return draft.fact(
-		`CASE WHEN type = 'identify' AND ${draft.dialect.bytes(json)} <= ${MAX_VALUE_BYTES} THEN ${json} END`,
-	);
+	return draft.fact(`CASE WHEN ${draft.dialect.bytes(json)} <= ${MAX_VALUE_BYTES} THEN ${json} END`);
 }
 
 function sayingsOf(name: string, rule: SaidRule, draft: Draft): Sayings {
