@@ -124,22 +124,18 @@ function finishWrites(
 	];
 }
 
-/** As the writes above have it. */
-function listOf({ sk, upload, rows, at, by }: Item): UploadedList {
-	if (typeof upload !== "number") return { id: sk };
-	return { id: sk, inForce: { upload, rows: Number(rows), at: String(at), by: String(by) } };
+/** As `finishWrites` has it. */
+function listOf({ sk, ...item }: Item): UploadedList {
+	const { upload, rows, at, by } = item as unknown as Partial<NonNullable<UploadedList["inForce"]>>;
+	if (upload === undefined || rows === undefined || at === undefined || by === undefined) return { id: sk };
+	return { id: sk, inForce: { upload, rows, at, by } };
 }
 
-/** As the writes above have it. */
-function uploadOf({ number, startedAt, by, finishedAt, ...more }: Item): Upload {
-	const parts = Object.entries(more).flatMap(([name, rows]) =>
+/** As `beginWrite`, `addPart` and `finishWrites` have it. */
+function uploadOf(item: Item): Upload {
+	const { number, startedAt, by, finishedAt } = item as unknown as Omit<Upload, "parts">;
+	const parts = Object.entries(item).flatMap(([name, rows]) =>
 		name.startsWith(PART) ? [[Number(name.slice(PART.length)), Number(rows)] as const] : [],
 	);
-	return {
-		number: Number(number),
-		startedAt: String(startedAt),
-		by: String(by),
-		parts: new Map(parts),
-		...(typeof finishedAt === "string" && { finishedAt }),
-	};
+	return { number, startedAt, by, parts: new Map(parts), ...(finishedAt !== undefined && { finishedAt }) };
 }

@@ -210,7 +210,7 @@ describe("a definition that is applied while events come", () => {
 		await post("/v1/definitions/apply", { definitions: [viewers] });
 		const segment = await until(
 			() => get("/v1/segments/viewers"),
-			({ isComplete }) => isComplete === true,
+			({ readiness }) => (readiness as { state: string }).state === "live",
 			40,
 		);
 		expect(segment).toMatchObject({ size: 1, version: 1 });

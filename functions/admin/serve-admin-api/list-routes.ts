@@ -82,7 +82,7 @@ async function take({ list, text, as, part, more, ...sent }: Sent, deps: ListDep
 	const { upload, allowEmpty, by } = sent;
 	const given = { list, columns, rows, part, isLast: !more, allowEmpty, by, ...(upload !== undefined && { upload }) };
 	try {
-		const uploaded = await uploadList(given, { ...deps, identifying, byteLength: Buffer.byteLength });
+		const uploaded = await uploadList(given, { ...deps, identifying, byteLength: (part) => Buffer.byteLength(part) });
 		return answerTo(uploaded, { list, part, ignoredColumns: [...ignored] });
 	} catch (error) {
 		if (error instanceof BusRefused) return UNAVAILABLE;

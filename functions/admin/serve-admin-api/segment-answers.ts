@@ -84,7 +84,10 @@ function whatIsKept(spec: MeasureSpec): string {
 		case "count":
 		case "seen":
 			return `${spec.kind === "count" ? "how many" : "the last"} ${spec.event}${conditions(spec.where)}`;
-		default:
+		case "stats":
+		case "first":
+		case "last":
+		case "values":
 			return `${spec.kind} of ${spec.property} in ${spec.event}${conditions(spec.where)}`;
 	}
 }
