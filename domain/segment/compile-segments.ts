@@ -11,7 +11,6 @@ import type { ConditionNode } from "./condition-tree.ts";
 import { askCondition } from "./evaluate-condition.ts";
 import { explainCondition } from "./explain-condition.ts";
 import { findReason } from "./find-reason.ts";
-
 import { lookAhead } from "./look-ahead.ts";
 import { readCondition } from "./read-condition.ts";
 import { sharpen } from "./sharpen.ts";

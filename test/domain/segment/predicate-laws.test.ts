@@ -2,15 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import type { Condition } from "#contracts/definitions/condition.ts";
-import type { SourcedEvent } from "#domain/model/event.ts";
-import type { SeedId } from "#domain/model/identifier.ts";
-import type { Json } from "#domain/model/json.ts";
-import { foldMeasures, joinMeasures } from "#domain/rules/measures/fold-measures.ts";
-import { measureBook } from "#domain/rules/measures/measure-book.ts";
-import { placesBy } from "#domain/rules/measures/places.ts";
 import { compileSegments } from "#domain/segment/compile-segments.ts";
-import type { Facts } from "#domain/segment/compiled.ts";
-import { type NaivePerson, naivelyMeets } from "#test/support/naive-segment.ts";
+import { factsOf, personOf } from "#test/support/folded-facts.ts";
+import { naivelyMeets } from "#test/support/naive-segment.ts";
 import {
 	RANDOM_LISTS,
 	RANDOM_NOW,
@@ -30,39 +24,6 @@ const compiled = (when: Condition) =>
 		{ lists: new Map(Object.entries(RANDOM_LISTS)) },
 	);
 
-/** The last said of each trait; the others are not there. */
-function traitsOf(events: readonly SourcedEvent[]): { [name: string]: Json } {
-	const said = events
-		.filter(({ type }) => type === "identify")
-		.sort((x, y) => (x.timestamp + x.messageId < y.timestamp + y.messageId ? -1 : 1))
-		.flatMap(({ traits }) => Object.entries(traits ?? {}));
-	return Object.fromEntries(Object.entries(Object.fromEntries(said)).filter(([, value]) => value !== null));
-}
-
-const personOf = (events: readonly SourcedEvent[], profileId: string): NaivePerson => ({
-	profileId,
-	events,
-	traits: traitsOf(events),
-});
-
-/** The same person as the fold makes one, of events that came in two fragments. */
-function factsOf({ events, traits, profileId }: NaivePerson, measures: ReturnType<typeof compiled>["measures"]): Facts {
-	const book = measureBook(measures.values(), placesBy(sha256));
-	const now = new Date(RANDOM_NOW);
-	const states = [0, 1].map((half) =>
-		foldMeasures(
-			undefined,
-			events.filter((_, i) => i % 2 === half).flatMap((event) => book.additionsOf(event)),
-			{ ...book, now },
-		),
-	);
-	return {
-		profileId: profileId as SeedId,
-		traits: Object.fromEntries(Object.entries(traits).map(([name, value]) => [name, { value }])),
-		measures: joinMeasures(states, book),
-	};
-}
-
 const someone = fc
 	.tuple(randomEvents, fc.constantFrom("p1", "p2", "p3"))
 	.map(([events, profileId]) => personOf(events, profileId));
@@ -75,7 +36,7 @@ describe("a compiled segment", () => {
 		fc.assert(
 			fc.property(randomCondition, someone, later, (when, person, wait) => {
 				const segments = compiled(when);
-				const facts = factsOf(person, segments.measures);
+				const facts = factsOf(person, segments, RANDOM_NOW);
 				for (const now of [RANDOM_NOW, RANDOM_NOW + wait]) {
 					const expected = naivelyMeets(when, person, { ...world, now });
 					answers[expected ? "met" : "not"]++;
@@ -96,7 +57,7 @@ describe("a compiled segment", () => {
 				fc.array(fc.double({ min: 0, max: 1, noNaN: true })),
 				(when, person, shares) => {
 					const segments = compiled(when);
-					const facts = factsOf(person, segments.measures);
+					const facts = factsOf(person, segments, RANDOM_NOW);
 					let now = RANDOM_NOW;
 					for (let looks = 0; ; looks++) {
 						const { isMember, nextChangeAt } = segments.look("s", facts, now);
