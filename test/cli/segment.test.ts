@@ -2,7 +2,15 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { explainSegmentAnswer, historyAnswer, membersAnswer, segmentsAnswer } from "#contracts/http/admin-segments.ts";
+import {
+	explainSegmentAnswer,
+	historyAnswer,
+	membersAnswer,
+	previewAnswer,
+	type SegmentAnswer,
+	segmentAnswer,
+	segmentsAnswer,
+} from "#contracts/http/admin-segments.ts";
 import { profileAnswer } from "#contracts/http/profiles.ts";
 import { startTutti, type Tutti } from "#local/server.ts";
 import { temporaryFolder } from "../adapters/embedded/temporary-folder.ts";
@@ -128,12 +136,52 @@ describe("tutti segment", () => {
 		expect((await run("list", "show", "vip")).stdout).toContain("segments: on-list");
 	});
 
+	it("preview: how large a segment would be and what it shares, without keeping it", async () => {
+		const wanted = join(folder, "shoppers.yaml");
+		writeFileSync(wanted, "id: shoppers\nwhen:\n  any: [{ event: Order Completed }, { list: vip }]\n");
+		const { code, stdout } = await ask("preview", wanted);
+		expect([code, stdout]).toEqual([
+			0,
+			expect.stringMatching(/^shoppers: 4 people, 100 % of 4\n█{20} everybody was looked at/),
+		]);
+		expect(stdout).toMatch(/│ on-list +│ 3 +│ █{15}░{5} 75 % +│.*│ buyers +│ 1 +│ █{5}░{15} 25 % +│/s);
+		expect(previewAnswer.parse(await askJson("preview", "buyers"))).toMatchObject({
+			segmentId: "buyers",
+			size: 1,
+			isExact: true,
+		});
+		expect((await ask("show", "shoppers")).code).toBe(1);
+	});
+
+	it("preview: the line of the file that is wrong, and what was meant", async () => {
+		const wrong = join(folder, "wrong.yaml");
+		writeFileSync(wrong, "id: wrong\nwhen:\n  event: Order Completed\n  atLest: 2\n");
+		const { code, stderr } = await ask("preview", wrong);
+		expect([code, stderr]).toEqual([
+			1,
+			expect.stringMatching(/^tutti: .*wrong\.yaml:4: when\.atLest: .*did you mean atLeast\?\n$/),
+		]);
+		writeFileSync(wrong, "id: wrong\nwhen: { segment: bayers }\n");
+		expect((await ask("preview", wrong)).stderr).toMatch(
+			/definitions_invalid\)\n {2}when\.segment: .*did you mean buyers\?\n$/,
+		);
+	});
+
+	it("reconcile: has what is kept compared with the archive soon, and nothing is wrong", async () => {
+		expect((await ask("reconcile")).stdout).toMatch(/^it begins within minutes/);
+		const compared = ({ reconciled }: SegmentAnswer) => reconciled !== null;
+		const { reconciled } = await until("/v1/segments/buyers", segmentAnswer.parse, compared);
+		expect(reconciled?.repaired).toBe(0);
+		expect((await ask("show", "buyers")).stdout).toMatch(/compared with the archive: 20.*, nothing to repair/);
+	});
+
 	it.each([
 		{ args: ["show", "nothing"], says: /^tutti: There is no segment of this id\. \(not_found\)\n$/ },
 		{
 			args: ["explain", "buyers", "user_id:nobody"],
 			says: /^tutti: No profile has this identifier\. \(not_found\)\n$/,
 		},
+		{ args: ["preview", "nothing"], says: /^tutti: There is no segment of this id\. \(not_found\)\n$/ },
 		{ args: ["explain", "buyers", "ada"], says: /^tutti: The path must be an identifier as namespace:value/ },
 	])("says in one line why not: $args", async ({ args, says }) => {
 		expect(await ask(...args)).toEqual({ code: 1, stdout: "", stderr: expect.stringMatching(says) });
