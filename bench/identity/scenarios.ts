@@ -234,6 +234,7 @@ export const SCENARIOS: readonly Scenario[] = [
 	{ name: "two profiles of 20 identifiers become one", run: mergeOfTwo(20) },
 	{ name: "a device becomes a hub (more than 20 peers)", identity: withMaxPeers(20), run: hubOf(1) },
 	{ name: "the same, each of the 20 with 10 identifiers", identity: withMaxPeers(20), run: hubOf(9) },
+	{ name: "an address that joined 500 devices becomes a hub (more than 500 peers)", run: hubOfDevices(500) },
 	{ name: "a till's 100th customer (a hub from 50 on)", identity: withMaxPeers(50), run: customerOfATill(100) },
 	{ name: "a till's 2,000th customer", identity: withMaxPeers(50), run: customerOfATill(2000) },
 ];
@@ -271,6 +272,18 @@ function hubOf(devices: number): Scenario["run"] {
 		await world.send(minutes(20 * (devices - 1), own));
 		await world.send(minutes(20, (n) => ({ userId: `ada-${n}`, anonymousId: "till" }), 20 * devices));
 		return world.cost(minutes(1, () => ({ userId: "ada-20", anonymousId: "till" }), 20 * devices + 20));
+	};
+}
+
+/** One address on so many devices, all of them one profile until there is one more. */
+function hubOfDevices(devices: number): Scenario["run"] {
+	const aGuest = (n: number) => ({
+		anonymousId: `device-${n}`,
+		context: { traits: { email: "orders@shop.example" } },
+	});
+	return async (world) => {
+		await world.send(minutes(devices, aGuest));
+		return world.cost(minutes(1, () => aGuest(devices), devices));
 	};
 }
 

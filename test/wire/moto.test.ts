@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { archiveContract } from "#test/adapters/archive.contract.ts";
+import { fragmentsContract } from "#test/adapters/fragments.contract.ts";
 import { identityArchiveContract } from "#test/adapters/identity-archive.contract.ts";
 import { CONDITIONS, conditionsContract } from "#test/adapters/item-store/conditions.contract.ts";
 import { queriesContract } from "#test/adapters/item-store/queries.contract.ts";
@@ -38,6 +39,7 @@ describe("over the wire to moto", () => {
 		describe("transactions", () => transactionsContract(store));
 		describe("conditions on items past their ttl", () => expiredItemsSuite(store));
 		describe("values that senders choose", () => sendersValuesSuite(store));
+		fragmentsContract(store);
 	});
 	describe("sqsQueue", () => queueContract(() => openQueue(aws())));
 	// Left out: the bus contract. moto's events lack the field `account`. This is what of it moto can show:

@@ -11,7 +11,7 @@ describe("what identity costs the table", () => {
 	let figures: readonly IdentityFigures[] = [];
 	beforeAll(async () => {
 		figures = await benchIdentityCost();
-	}, 180_000);
+	}, 300_000);
 
 	function costOf(name: string): IdentityFigures {
 		const found = figures.find((one) => one.name.startsWith(name));
@@ -98,6 +98,13 @@ describe("what identity costs the table", () => {
 		const [small, large] = [costOf("a device becomes a hub"), costOf("the same, each of the 20")];
 		expect(large.largestTransaction).toBe(small.largestTransaction);
 		expect(large.largestTransaction).toBeLessThanOrEqual(MAX_ITEMS_WHERE_MANY_ARE_REDRAWN);
+	});
+
+	it("reads all that hangs together once where a hub tears it into five hundred, whatever the steps", () => {
+		const { readUnits, writeUnits, largestTransaction } = costOf("an address that joined 500 devices");
+		expect(readUnits).toBeLessThanOrEqual(3000);
+		expect(writeUnits).toBeLessThanOrEqual(5000);
+		expect(largestTransaction).toBeLessThanOrEqual(MAX_ITEMS_WHERE_MANY_ARE_REDRAWN);
 	});
 
 	it("is the same for a till's hundredth customer and its two thousandth", () => {

@@ -4,6 +4,7 @@ import { openDatabase } from "#adapters/embedded/sqlite/database.ts";
 import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
 import type { Json } from "#domain/model/json.ts";
 import { expiredItemsSuite } from "../../../wire/expired-items.suite.ts";
+import { fragmentsContract } from "../../fragments.contract.ts";
 import { aKey } from "../../item-store/partitions.ts";
 import { itemStoreContract, type OpenedItemStore } from "../../item-store.contract.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -33,6 +34,7 @@ describe("sqliteItemStore", () => {
 		afterAll(() => opened.close());
 
 		describe("conditions on items past their ttl", () => expiredItemsSuite(() => opened.store));
+		fragmentsContract(() => opened.store);
 
 		it.each<[string, Json]>([
 			["nesting of 64 levels", nested(32)],
