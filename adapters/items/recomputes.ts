@@ -82,16 +82,20 @@ const newsWrite = (news: SegmentVolumeChanged, now: Date): Write => {
 	return outboxWrite(`${news.segmentId}:volume:${news.at}`, entry, now);
 };
 
-/** As `saveRun` wrote it. */
-function runOf({ pk: _, sk: __, ...run }: Item): RecomputeRun {
-	const { lists = {}, relisted = [], ...rest } = run as unknown as RecomputeRun;
+type Without<T, Fields extends keyof T> = Omit<T, Fields> & Partial<Pick<T, Fields>>;
+
+/** As `saveRun` wrote it; the first version of it knew no lists. */
+function runOf(item: Item): RecomputeRun {
+	const { pk: _, sk: __, ...run } = item;
+	const { lists = {}, relisted = [], ...rest } = run as unknown as Without<RecomputeRun, "lists" | "relisted">;
 	return { ...rest, lists, relisted };
 }
 
-/** As `saveState` and `saveReconciled` wrote it. */
-function stateOf({ pk: _, sk: __, ...state }: Item): SegmentState {
-	const { measuredAt, standing = [], ...rest } = state as unknown as SegmentState;
-	return { ...rest, measuredAt: measuredAt ?? rest.recomputedAt, standing };
+/** As `saveState` and `saveReconciled` wrote it; the first version of it was measured when the run began. */
+function stateOf(item: Item): SegmentState {
+	const { pk: _, sk: __, ...state } = item;
+	const stored = state as unknown as Without<SegmentState, "measuredAt" | "standing">;
+	return { measuredAt: stored.recomputedAt, standing: [], ...stored };
 }
 
 /** As `saveState` wrote it. */

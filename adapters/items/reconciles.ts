@@ -24,6 +24,6 @@ export const itemReconciles = ({ items }: { readonly items: ItemStore }): Reconc
 
 	async askedAt() {
 		const item = await items.get(keys.reconcileAsked());
-		return item && String(item.at);
+		return item?.at as string | undefined; // as `ask` wrote it
 	},
 });

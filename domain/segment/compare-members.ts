@@ -86,7 +86,7 @@ async function* sideBySide(lists: readonly AsyncGenerator<Placed>[]): AsyncGener
 		const first = firstOf(heads);
 		const row = heads.map((head) => (head && memberOrderOf(head.profileId) === first ? head : undefined));
 		yield row;
-		heads = await Promise.all(heads.map((head, i) => (row[i] ? next[i]?.() : head)));
+		heads = await Promise.all(heads.map(async (head, i) => (row[i] ? next[i]?.() : head)));
 	}
 }
 

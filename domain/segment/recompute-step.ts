@@ -101,14 +101,17 @@ const PHASES: { readonly [phase in Exclude<RecomputeRun["phase"], "over">]: Phas
 			if (!(await emptySegment(id, deps, deps.mustStop))) return yield step(run);
 			await deps.recomputes.forgetState(id);
 		}
-		yield step({ ...at(run, "over") });
+		yield step(at(run, "over"));
 	},
 };
 
 const step = (run: RecomputeRun, transitions = 0): Step => ({ run, filled: 0, transitions });
 
 /** The run at the beginning of a phase: without the place within the one before. */
-const at = ({ after: _, ...run }: RecomputeRun, phase: RecomputeRun["phase"]): RecomputeRun => ({ ...run, phase });
+function at(run: RecomputeRun, phase: RecomputeRun["phase"]): RecomputeRun {
+	const { after: _, ...rest } = run;
+	return { ...rest, phase };
+}
 
 /** Why somebody enters or exits: the segment is another one, a list that it looks at is, or nothing else found it before. */
 async function causesOf(run: RecomputeRun, { look, recomputes }: StepDeps): Promise<(id: string) => MembershipCause> {
