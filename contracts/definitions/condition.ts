@@ -72,9 +72,9 @@ export type BucketLeaf = z.infer<typeof bucketLeaf>;
 const listLeaf = z.strictObject({ list: id }).describe("Is on a list that was uploaded.");
 
 export type AccountLeaf = { account: { users: "any" | "all" | "none"; meet: Condition } };
-export type SegmentLeaf = z.infer<typeof segmentLeaf>;
-export type ConsentLeaf = z.infer<typeof consentLeaf>;
-export type ListLeaf = z.infer<typeof listLeaf>;
+type SegmentLeaf = z.infer<typeof segmentLeaf>;
+type ConsentLeaf = z.infer<typeof consentLeaf>;
+type ListLeaf = z.infer<typeof listLeaf>;
 export type Leaf =
 	| TraitLeaf
 	| EventLeaf
@@ -85,7 +85,7 @@ export type Leaf =
 	| BucketLeaf
 	| ListLeaf
 	| AccountLeaf;
-export type Group = { all: Condition[] } | { any: Condition[] } | { none: Condition[] };
+type Group = { all: Condition[] } | { any: Condition[] } | { none: Condition[] };
 export type Condition = Leaf | Group;
 
 const part: z.ZodType<Condition> = z

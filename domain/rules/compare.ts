@@ -65,7 +65,7 @@ const canHold = (actual: Json): actual is string | Json[] => typeof actual === "
 const holdsAny = (actual: Json, wanted: readonly string[]): boolean =>
 	canHold(actual) && wanted.some((each) => actual.includes(each));
 
-export type Timing = Extract<
+type Timing = Extract<
 	Comparison,
 	{ op: "before" | "after" | "within_last" | "within_next" | "before_last" | "after_next" }
 >;

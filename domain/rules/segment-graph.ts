@@ -6,7 +6,7 @@ import type { WorkspaceProblem } from "./workspace-problem.ts";
 export const MAX_SEGMENT_DEPTH = 8;
 
 /** Conditions of a segment with those of the segments in it: what fits into one query (Athena takes 256 KB of SQL). */
-export const MAX_CONDITIONS = 500;
+const MAX_CONDITIONS = 500;
 
 type Path = WorkspaceProblem["path"];
 

@@ -18,7 +18,7 @@ type Placed = { readonly path: ConditionPath; readonly segment?: string };
 type Kept<Kind extends MeasureSpec["kind"]> = { readonly measure: Extract<MeasureSpec, { kind: Kind }> };
 
 /** How a habit was written: stopped (without `recentMs`) or restarted. Only to put it in words. */
-export type Habit = Kept<"count"> & {
+type Habit = Kept<"count"> & {
 	readonly recentMs?: number;
 	readonly silentMs: number;
 	readonly activeMs: number;
