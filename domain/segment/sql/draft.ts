@@ -137,7 +137,7 @@ export class Draft {
 			"person",
 			"seed_id",
 			"type",
-			"event",
+			TRACKED,
 			"source",
 			"group_id",
 			`"timestamp" AS happened_at`,
