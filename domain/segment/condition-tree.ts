@@ -1,4 +1,4 @@
-import type { AccountLeaf, BucketLeaf, Comparison, NumberComparison } from "#contracts/definitions/condition.ts";
+import type { AccountLeaf, Comparison, NumberComparison } from "#contracts/definitions/condition.ts";
 import type { MeasureSpec } from "#domain/rules/measures/measure-spec.ts";
 
 /** Where a condition stands in its definition: `when.all.0`. */
@@ -79,6 +79,3 @@ export type LeafNode = Placed &
 
 /** A condition as all evaluators take it: sugar resolved, other segments put in their place, measures named. */
 export type ConditionNode = GroupNode | LeafNode;
-
-/** The lot of a person for a salt: the first 32 bits of SHA-256 of `<salt>.<profileId>` as a share of 100. */
-export type Lot = Pick<BucketLeaf["bucket"], "salt">;
