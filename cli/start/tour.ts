@@ -32,6 +32,11 @@ export async function planTour({ api, token, options }: Surroundings): Promise<S
 
 	const stops: (Stop | undefined)[] = [
 		person && { command: tutti(`profile ${quoted(person.reference)}`), shows: describe(person.profile) },
+		segment &&
+			person && {
+				command: tutti(`segment explain ${segment.id} ${quoted(person.reference)}`),
+				shows: `why this person is in the segment ${segment.id}, and when that ends by itself`,
+			},
 		segment && {
 			command: curl(`/v1/segments/${segment.id}/members?limit=5`),
 			shows: `who is in the segment ${segment.id}: ${Math.min(5, segment.size)} of ${segment.size}`,
