@@ -37,28 +37,31 @@ function latestOnly(spec: MeasureSpec, events: readonly SourcedEvent[]): Sourced
 }
 
 function isMeant(spec: MeasureSpec, event: SourcedEvent): boolean {
-	switch (spec.kind) {
-		case "said":
-			return event.type === "identify" && Object.hasOwn(event.traits ?? {}, spec.trait.split(".")[0] ?? "");
-		case "consent":
-			return typeof consentIn(spec, event) === "boolean";
-		case "listed":
-			return (
-				event.event === "Tutti List Uploaded" && event.source === "tutti.lists" && event.properties?.list === spec.list
-			);
-		case "steps":
-			if (event.type !== "track" || stepsOf(spec.steps, event) === 0) return false;
-			return spec.property === undefined || keyOf(spec.property, event) !== undefined;
-		default: {
-			if (event.type !== "track" || !isNamed(spec, event)) return false;
-			const day = event.timestamp.slice(0, 10);
-			if ((spec.since && day < spec.since) || (spec.until && day >= spec.until)) return false;
-			if (spec.kind === "stats") return typeof at(spec.property, event) === "number";
-			return (
-				!["first", "last", "values"].includes(spec.kind) || isScalar(at("property" in spec ? spec.property : "", event))
-			);
-		}
+	const { type, traits = {}, properties, source } = event;
+	if (spec.kind === "said") return type === "identify" && Object.hasOwn(traits, spec.trait.split(".")[0] ?? "");
+	if (spec.kind === "consent") return typeof consentIn(spec, event) === "boolean";
+	if (spec.kind === "listed") {
+		return event.event === "Tutti List Uploaded" && source === "tutti.lists" && properties?.list === spec.list;
 	}
+	if (type !== "track") return false;
+	if (spec.kind === "steps") {
+		const isKeyed = spec.property === undefined || keyOf(spec.property, event) !== undefined;
+		return isKeyed && stepsOf(spec.steps, event) > 0;
+	}
+	return isNamed(spec, event) && isOnItsDay(spec, event) && hasItsValue(spec, event);
+}
+
+type OfEvents = Extract<MeasureSpec, { event: string }>;
+
+function isOnItsDay({ since, until }: OfEvents, { timestamp }: SourcedEvent): boolean {
+	const day = timestamp.slice(0, 10);
+	return (since === undefined || day >= since) && (until === undefined || day < until);
+}
+
+function hasItsValue(spec: OfEvents, event: SourcedEvent): boolean {
+	if (!("property" in spec)) return true;
+	const value = at(spec.property, event);
+	return spec.kind === "stats" ? typeof value === "number" : isScalar(value);
 }
 
 function bucketOf(spec: MeasureSpec, events: readonly SourcedEvent[]): Bucket {

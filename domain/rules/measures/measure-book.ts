@@ -80,18 +80,10 @@ const CONSENT = "consent";
 
 /** What a measure is about: names of events, traits that are said, consent. */
 function topicsOfSpec(spec: MeasureSpec): readonly string[] {
-	switch (spec.kind) {
-		case "said":
-			return [`said ${spec.trait.split(".")[0]}`];
-		case "steps":
-			return [...new Set(spec.steps.map(({ event }) => `track ${event}`))];
-		case "consent":
-			return [CONSENT];
-		case "listed":
-			return [`track ${LISTED_EVENT}`];
-		default:
-			return [`track ${spec.event}`];
-	}
+	if (spec.kind === "said") return [`said ${spec.trait.split(".")[0]}`];
+	if (spec.kind === "steps") return [...new Set(spec.steps.map(({ event }) => `track ${event}`))];
+	if (spec.kind === "consent") return [CONSENT];
+	return [`track ${spec.kind === "listed" ? LISTED_EVENT : spec.event}`];
 }
 
 function topicsOf(event: SourcedEvent): readonly string[] {

@@ -24,19 +24,10 @@ export const measureOf = ({ spec, keptMs }: Look, hash: Hash): Measure => ({
 });
 
 function conditionsOf(spec: MeasureSpec): { readonly [field: string]: Json } {
-	switch (spec.kind) {
-		case "met":
-			return { where: meaningOfWhere(spec.where), has: meaningOfWhere(spec.has) };
-		case "said":
-			return { is: meaningOfWhere([{ path: "", is: spec.is }]) };
-		case "steps":
-			return { steps: spec.steps.map(meaningOfEvent) };
-		case "consent":
-		case "listed":
-			return {};
-		default:
-			return { where: meaningOfWhere(spec.where) };
-	}
+	if (spec.kind === "met") return { where: meaningOfWhere(spec.where), has: meaningOfWhere(spec.has) };
+	if (spec.kind === "said") return { is: meaningOfWhere([{ path: "", is: spec.is }]) };
+	if (spec.kind === "steps") return { steps: spec.steps.map(meaningOfEvent) };
+	return "where" in spec ? { where: meaningOfWhere(spec.where) } : {};
 }
 
 const meaningOfEvent = ({ event, where }: NamedEvent) => ({ event, where: meaningOfWhere(where) });

@@ -301,7 +301,7 @@ describe("counts", () => {
 
 	it("are of computed traits too, which share them with segments", async () => {
 		const tutti = open();
-		const often = { id: "orders", trait: "orders", event: "Ordered", where: [], compute: "count" } as const;
+		const often = { id: "orders", trait: "orders", event: "Ordered", where: [], compute: "count" as const };
 		await tutti.apply({ kind: "trait", definition: often }, aSegment("a", bought("Ordered")));
 		expect(await countsOf(tutti)).toEqual([["", true]]);
 		await tutti.apply({ kind: "trait", definition: { ...often, event: "Viewed" } }, aSegment("a", bought("Ordered")));
@@ -323,7 +323,9 @@ describe("counts", () => {
 		];
 		expect(await countsOf(tutti)).toEqual(both);
 		const [[meaning = ""] = []] = (await tutti.definitions.current()).counts ?? [];
-		await itemRecomputes({ items: tutti.items, now: () => new Date(START) }).markFilled([{ meaning, since: "2026-03-01T10:00:15.000Z" }]);
+		await itemRecomputes({ items: tutti.items, now: () => new Date(START) }).markFilled([
+			{ meaning, since: "2026-03-01T10:00:15.000Z" },
+		]);
 		await tutti.apply(one, aSegment("b", within(60)));
 		expect(await countsOf(tutti)).toEqual([["2026-03-01T10:00:15.000Z", true]]);
 	});
