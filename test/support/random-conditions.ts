@@ -64,7 +64,7 @@ const seldom = fc.array(
 	{ maxLength: 1 },
 );
 
-const where = fc.oneof({ arbitrary: fc.constant([]), weight: 4 }, seldom);
+const where = fc.oneof({ arbitrary: fc.constant<EventLeaf["where"]>([]), weight: 4 }, seldom);
 
 const amounts: fc.Arbitrary<Partial<EventLeaf>> = fc.oneof(
 	fc.constant({}),

@@ -7,6 +7,7 @@ import type { ComputedTrait } from "#contracts/definitions/trait.ts";
 import type { Counting } from "#domain/model/definitions.ts";
 import { compare } from "#domain/rules/compare.ts";
 import { meaningOf } from "#domain/rules/measures/measure-of.ts";
+import type { MeasureSpec } from "#domain/rules/measures/measure-spec.ts";
 import { compileComparison } from "#domain/segment/compile-comparison.ts";
 import { compileSegments, segmentCompiler } from "#domain/segment/compile-segments.ts";
 import type { CompiledSegments, Facts } from "#domain/segment/compiled.ts";
@@ -22,7 +23,7 @@ const DAY = 86_400_000;
 const segment = (id: string, when: Condition, version = 1) => ({ id, when, version, appliedAt: AT });
 const gold: Condition = { trait: "plan", is: { op: "eq", value: "gold" } };
 const bought = (within: string, atLeast = 1): Condition => ({ event: "Order Completed", where: [], atLeast, within });
-const spec = { kind: "count", event: "Order Completed", where: [], bucketMs: DAY } as const;
+const spec: MeasureSpec = { kind: "count", event: "Order Completed", where: [], bucketMs: DAY };
 const counts = (...all: readonly Counting[]) => ({ counts: new Map([[meaningOf(spec, sha256), all]]) });
 const nobody: Facts = factsOf(personOf([]), { measures: new Map() }, NOW);
 

@@ -13,7 +13,7 @@ const said = (traits: SourcedEvent["traits"] = {}): Partial<SourcedEvent> => ({ 
 
 type Case = {
 	readonly when: Condition;
-	readonly had: Parameters<typeof happenings>;
+	readonly had: readonly (readonly [at: string, what: Partial<SourcedEvent>])[];
 	readonly now: string;
 	readonly is: boolean;
 	/** When time alone changes it; never, where it is absent. */
@@ -147,6 +147,17 @@ describe("a condition on the clock", () => {
 			is: true,
 			next: "12:00",
 		},
+		// at the same millisecond what is not as asked comes last
+		{
+			when: { trait: "plan", is: { op: "exists" }, for: { atLeast: "1h" } },
+			had: [
+				["09:00", said({ plan: "gold" })],
+				["10:00", said({ plan: null })],
+				["10:00", said({ plan: "gold" })],
+			],
+			now: "12:00",
+			is: false,
+		},
 		// two carts: one is ordered, the other waited for until 13:00
 		{
 			when: left,
@@ -178,6 +189,37 @@ describe("a condition on the clock", () => {
 			had: [
 				["10:00", did("A")],
 				["10:00", did("A")],
+			],
+			now: "12:00",
+			is: false,
+		},
+		// and not too long after it
+		{
+			when: {
+				sequence: [
+					{ event: "A", where: [] },
+					{ event: "B", where: [] },
+				],
+				within: "1h",
+			},
+			had: [
+				["10:00", did("A")],
+				["11:00", did("B")],
+			],
+			now: "12:00",
+			is: true,
+		},
+		{
+			when: {
+				sequence: [
+					{ event: "A", where: [] },
+					{ event: "B", where: [] },
+				],
+				within: "1h",
+			},
+			had: [
+				["10:00", did("A")],
+				["11:00:00.001", did("B")],
 			],
 			now: "12:00",
 			is: false,
