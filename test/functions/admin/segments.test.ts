@@ -309,6 +309,16 @@ describe("POST /v1/segments/preview", () => {
 		expect(sql.asked).toEqual([]);
 	});
 
+	it.each([
+		{ what: "groups", open: '{"none":[', close: "]}" },
+		{ what: "accounts", open: '{"account":{"users":"any","meet":', close: "}}" },
+	])("answers 400 to 10,000 $what within one another, and asks nothing", async ({ open: opened, close }) => {
+		const deep = `{"when":${opened.repeat(10_000)}{"event":"x"}${close.repeat(10_000)}}`;
+		const { sql, answer } = preview(deep);
+		expect((await answer).status).toBe(400);
+		expect(sql.asked).toEqual([]);
+	});
+
 	it("answers 404 to a segment that is not in force", async () => {
 		expect((await preview({ id: "silver" }).answer).status).toBe(404);
 	});
