@@ -83,9 +83,9 @@ const newsWrite = ({ state }: Membership, news: SegmentChanged, now: Date): Writ
 
 /** A row as it was written by `rowWrite`. */
 function membershipOf(profileId: ProfileId, { sk, ...row }: Item): Membership {
-	const { state, version, at, segmentVersion, cause, nextChangeAt } = row as unknown as Omit<Membership, "segmentId">;
+	const { state, version, at, segmentVersion, cause } = row as unknown as Omit<Membership, "segmentId">;
 	const segmentId = sk.slice("SEG#".length);
-	return { profileId, segmentId, state, version, at, segmentVersion, cause, ...(nextChangeAt && { nextChangeAt }) };
+	return { profileId, segmentId, state, version, at, segmentVersion, cause };
 }
 
 /** A member as it was written by `listingWrite`. */

@@ -26,6 +26,4 @@ export type Membership = {
 	readonly at: string;
 	readonly segmentVersion: number;
 	readonly cause: MembershipCause;
-	/** When time alone will next change the answer; absent where time cannot. */
-	readonly nextChangeAt?: string;
 };

@@ -4,11 +4,12 @@ import type { Sql } from "#domain/model/ports.ts";
 import type { CompiledSegment } from "./compiled.ts";
 import { memberOrderOf } from "./member-order.ts";
 import type { Memberships } from "./ports.ts";
-import { membersQuery, segmentsIn } from "./sql/members-query.ts";
+import { membersPages } from "./sql/members-pages.ts";
+import { segmentsIn } from "./sql/members-query.ts";
 import type { SqlDialect } from "./sql-dialect.ts";
 
 /** Somebody and the segments he is in, by their places among those asked about. */
-export type Placed = { readonly profileId: ProfileId; readonly within: readonly number[] };
+type Placed = { readonly profileId: ProfileId; readonly within: readonly number[] };
 
 /** Somebody who is in other segments according to SQL than is stored. */
 export type Difference = {
@@ -33,13 +34,9 @@ export async function* compareMembers(
 	{ traits = [] }: Pick<Workspace, "traits">,
 	deps: CompareDeps,
 ): AsyncGenerator<Difference> {
-	const query = membersQuery({
-		segments: segments.map(({ root }) => root),
-		traits,
-		now: deps.now().getTime(),
-		dialect: deps.dialect,
-	});
-	const bySql = placedIn(deps.sql.pages(query));
+	const roots = segments.map(({ root }) => root);
+	const asked = { segments: roots, traits, now: deps.now().getTime(), dialect: deps.dialect };
+	const bySql = placedIn(membersPages(asked, deps.sql));
 	const stored = together(segments.map(({ id }) => everyMember(id, deps.memberships)));
 	for await (const [x, y] of sideBySide([bySql, stored])) {
 		const difference = differenceOf(x, y);

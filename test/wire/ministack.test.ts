@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { archiveContract } from "#test/adapters/archive.contract.ts";
 import { busContract } from "#test/adapters/bus.contract.ts";
+import { dueLooksContract } from "#test/adapters/due-looks.contract.ts";
 import { fragmentsContract } from "#test/adapters/fragments.contract.ts";
 import { identityArchiveContract } from "#test/adapters/identity-archive.contract.ts";
 import { itemStoreContract, type OpenedItemStore } from "#test/adapters/item-store.contract.ts";
@@ -33,6 +34,7 @@ describe("over the wire to MiniStack", () => {
 		describe("conditions on items past their ttl", () => expiredItemsSuite(() => opened.store));
 		describe("values that senders choose", () => sendersValuesSuite(() => opened.store));
 		fragmentsContract(() => opened.store);
+		dueLooksContract(() => opened.store);
 	});
 	describe("sqsQueue", () => queueContract(() => openQueue(aws())));
 	describe("eventBridgeBus", () => busContract(() => openBus(aws())));

@@ -31,7 +31,7 @@ function open() {
 describe("itemMemberships", () => {
 	it("gives back what was written, of this profile alone", async () => {
 		const { memberships } = open();
-		const written = [row(), row({ segmentId: "not-gold", nextChangeAt: AT })];
+		const written = [row(), row({ segmentId: "not-gold", cause: { kind: "time", leaf: "when.all.0" } })];
 		for (const each of [...written, row({ profileId: profile(11) })]) await memberships.change(each);
 		expect(await memberships.of(ADA)).toEqual(written);
 	});

@@ -8,7 +8,7 @@ import { type Ticked, tickSegments } from "#domain/segment/tick-segments.ts";
 import { type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
 import { memoryItemStore } from "#test/support/memory-item-store.ts";
 
-export const START = Date.parse("2026-03-01T10:00:00.000Z");
+const START = Date.parse("2026-03-01T10:00:00.000Z");
 export const MINUTE = 60_000;
 const AT = new Date(START).toISOString();
 

@@ -350,9 +350,7 @@ describe("the segments of a profile", () => {
 	};
 
 	it("say when time alone may change them, worked out as it is now", async () => {
-		const held = ["buyers", "gold", "best", "firms", "gone"].map((id) =>
-			member(id, { nextChangeAt: "2020-01-01T00:00:00.000Z" }),
-		);
+		const held = ["buyers", "gold", "best", "firms", "gone"].map((id) => member(id));
 		expect(await segmentsOf(held)).toEqual([
 			["buyers", "2026-10-10T00:00:00.000Z"],
 			["gold", null],
