@@ -8,7 +8,7 @@ import { quantile } from "../measure.ts";
 import { handWritten } from "./hand-written.ts";
 import { conditionOf, NOW, openSqlWorld, SEGMENTS, type SqlWorld } from "./sql-world.ts";
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 /** A hundred segments over so many people: CPU seconds (median) of the generated query and of the one
  * written by hand; and seconds until a preview is there. */

@@ -1,5 +1,6 @@
 import { SAMPLE_COLUMNS } from "#contracts/archive/sampled-events.ts";
 import type { Sql } from "#domain/model/ports.ts";
+import { COUNT_PEOPLE } from "./people-query.ts";
 import type { Samples } from "./ports-of-preview.ts";
 import type { SqlDialect } from "./sql-dialect.ts";
 
@@ -24,7 +25,7 @@ export type SampleDrawn = { readonly people: number; readonly drawn: number };
  */
 export async function drawSample({ sql, samples, dialect, now }: Deps): Promise<SampleDrawn> {
 	const asOf = now().toISOString();
-	const people = Number((await sql.query(PEOPLE)).rows[0]?.[0] ?? 0);
+	const people = Number((await sql.query(COUNT_PEOPLE)).rows[0]?.[0] ?? 0);
 	if (people <= LOOKED_AT_ALL) {
 		await samples.forget();
 		return { people, drawn: 0 };
@@ -33,11 +34,6 @@ export async function drawSample({ sql, samples, dialect, now }: Deps): Promise<
 	await samples.draw({ rows: sampleQuery(share, dialect), about: { asOf, people, share } });
 	return { people, drawn: Math.round(share * people) };
 }
-
-/** Everybody whom the archive knows: one row, one number. */
-const PEOPLE =
-	"SELECT count(DISTINCT coalesce(i.profile_id, e.seed_id)) AS people " +
-	"FROM (SELECT DISTINCT seed_id FROM events WHERE seed_id IS NOT NULL) e LEFT JOIN identities i ON i.seed_id = e.seed_id";
 
 /** The events of a share of all people, in no order: rows of `SAMPLE_COLUMNS`. */
 export function sampleQuery(share: number, dialect: SqlDialect): string {

@@ -3,6 +3,7 @@ import type { ProfileId } from "#domain/model/identifier.ts";
 import type { Json } from "#domain/model/json.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import type { ConditionNode } from "./condition-tree.ts";
+import { looksAtAccounts } from "./looks-at-accounts.ts";
 import type { Sample, Samples } from "./ports-of-preview.ts";
 import { judgedSql } from "./sql/members-query.ts";
 import type { SqlDialect } from "./sql-dialect.ts";
@@ -83,9 +84,6 @@ export function previewQuery({ root, others, traits }: PreviewAsked, { sample, d
 	const some = dialect.leastOf("CASE WHEN s0 THEN person END", SHOWN);
 	return `WITH ${judged}\nSELECT ${["count(*)", some, ...counts].join(", ")} FROM judged`;
 }
-
-const looksAtAccounts = (node: ConditionNode): boolean =>
-	"parts" in node ? node.parts.some(looksAtAccounts) : node.kind === "account";
 
 const idsIn = (members: Json): ProfileId[] =>
 	// profile ids, as the query put them together

@@ -3,6 +3,11 @@
  * here are in the documentation of Athena's engine 3. Arguments are SQL expressions where not said otherwise.
  */
 export type SqlDialect = {
+	/**
+	 * How many people one query may count things of. DuckDB holds all of them in memory until it has read every event, and the local
+	 * server's has 192 MB; what is too much for Athena's, nobody has seen.
+	 */
+	readonly peopleAtOnce: number;
 	/** The value at a path, as JSON: text stands in quotation marks. NULL when there is nothing. */
 	json(column: string, steps: readonly string[]): string;
 	/** The same with text as it is, without quotation marks. */
@@ -41,6 +46,7 @@ export type SqlDialect = {
 export type SqlFields = { readonly all: string; readonly at: (alias: string, place: number) => string };
 
 export const ATHENA: SqlDialect = {
+	peopleAtOnce: Number.POSITIVE_INFINITY,
 	json: (column, steps) => `json_format(json_extract(${column}, ${trinoPath(steps)}))`,
 	text: (column, steps) => `json_extract_scalar(${column}, ${trinoPath(steps)})`,
 	fields: (column, paths) => ({
@@ -63,6 +69,7 @@ export const ATHENA: SqlDialect = {
 };
 
 export const DUCKDB: SqlDialect = {
+	peopleAtOnce: 40_000,
 	json: (column, steps) => `CAST(${duckdbJson(column, steps)} AS varchar)`,
 	text: (column, steps) => {
 		const { within, path } = inDuckdb(column, steps);

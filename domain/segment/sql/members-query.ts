@@ -6,8 +6,8 @@ import { sqlText } from "../sql-dialect.ts";
 import { Draft } from "./draft.ts";
 import { nodeSql } from "./node-sql.ts";
 
-/** A part of all people by their profile ids: from `from` (inclusive) up to, not including, `before`. */
-export type PeopleSlice = { readonly from?: string; readonly before?: string };
+/** A part of all people: by the last digits of their profile ids, and from `from` (inclusive) up to, not including, `before`. */
+export type PeopleSlice = { readonly lastDigits?: string; readonly from?: string; readonly before?: string };
 
 /** Whose memberships are asked for, and by what. */
 export type MembersAsked = {
@@ -69,6 +69,9 @@ function eventsSql({ people = {}, sample }: MembersAsked): string {
 		sample === undefined ? "events LEFT JOIN identities ON identities.seed_id = events.seed_id" : `${sample} AS events`;
 	const conditions = [
 		"events.seed_id IS NOT NULL",
+		...(people.lastDigits === undefined
+			? []
+			: [`strpos(${sqlText(people.lastDigits)}, substr(${person}, length(${person}))) > 0`]),
 		...(people.from === undefined ? [] : [`${person} >= ${sqlText(people.from)}`]),
 		...(people.before === undefined ? [] : [`${person} < ${sqlText(people.before)}`]),
 	];
