@@ -58,6 +58,6 @@ export async function benchChanged(count = 100_000): Promise<ChangedFigures> {
 	};
 }
 
-function judge(people: readonly Facts[], { segments: all, look }: CompiledSegments): void {
-	for (const facts of people) for (const { id } of all) look(id, facts, NOW);
+function judge(people: readonly Facts[], compiled: CompiledSegments): void {
+	for (const facts of people) for (const { id } of compiled.segments) compiled.look(id, facts, NOW);
 }

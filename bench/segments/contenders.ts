@@ -107,7 +107,7 @@ export type Contender = {
 export function contendersFor(
 	one: Case,
 	{ people, flats }: World,
-	{ orders, evaluate }: { readonly orders: string; readonly evaluate: CompiledSegments["evaluate"] },
+	{ orders, compiled }: { readonly orders: string; readonly compiled: CompiledSegments },
 ): readonly Contender[] {
 	const asProfiles = Object.fromEntries(Object.entries(one.query).map(([field, is]) => [`traits.${field}.value`, is]));
 	const [flatSift, flatMingo] = [siftOf(one.query), new Query(one.query)];
@@ -117,7 +117,7 @@ export function contendersFor(
 	});
 	return [
 		{ name: "by hand", ask: asking(people, (facts) => one.byHand(facts, orders)) },
-		{ name: "Tutti", ask: asking(people, (facts) => evaluate(one.name, facts, NOW)) },
+		{ name: "Tutti", ask: asking(people, (facts) => compiled.evaluate(one.name, facts, NOW)) },
 		...(one.asksProfiles
 			? [
 					{ name: "sift", ask: asking(people, (facts) => profileSift(facts)) },

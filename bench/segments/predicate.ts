@@ -23,14 +23,14 @@ type Nanos = { readonly [contender: string]: number };
 /** What asking costs beside a function written by hand and engines that do the same work, over as many people in memory. */
 export async function benchPredicate(count = 1_000_000): Promise<PredicateFigures[]> {
 	const segments = CASES.map(({ name: id, when }) => ({ id, when, version: 1, appliedAt: "2026-03-01T10:00:00.000Z" }));
-	const { measures, evaluate } = compileSegments(segments, sha256);
-	const [orders = ""] = measures.keys();
+	const compiled = compileSegments(segments, sha256);
+	const [orders = ""] = compiled.measures.keys();
 	const random = randoms(42);
 	const people = Array.from({ length: count }, (_, i) => aPerson(i, random, orders));
 	const world = { people, flats: people.map((facts) => flatten(facts, orders)) };
 	const figures: PredicateFigures[] = [];
 	for (const one of CASES) {
-		const contenders = contendersFor(one, world, { orders, evaluate });
+		const contenders = contendersFor(one, world, { orders, compiled });
 		const members = await agreed(contenders, world);
 		const nanos = await nanosOf(contenders, world, PIECE);
 		const nanosFromMemory = await nanosOf(

@@ -34,7 +34,12 @@ export function compileComparison(is: Comparison): Meets {
 		case "before_last":
 		case "after_next":
 			return meetsDate(is);
-		default:
+		case "not_exists":
+		case "contains":
+		case "contains_any":
+		case "not_contains":
+		case "starts_with":
+		case "ends_with":
 			return (value) => compare(value, is);
 	}
 }
