@@ -5,7 +5,7 @@ import type { ProfileId } from "#domain/model/identifier.ts";
 import { compareMembers } from "#domain/segment/compare-members.ts";
 import { compileSegments } from "#domain/segment/compile-segments.ts";
 import { memberOrderOf } from "#domain/segment/member-order.ts";
-import { DUCKDB } from "#domain/segment/sql-dialect.ts";
+import { ATHENA } from "#domain/segment/sql-dialect.ts";
 
 const id = (n: number) => `p-${(n * 7919).toString(16).padStart(6, "0")}` as ProfileId;
 const inOrder = (ids: Iterable<ProfileId>) => [...ids].sort((x, y) => (memberOrderOf(x) < memberOrderOf(y) ? -1 : 1));
@@ -44,7 +44,7 @@ it("finds everybody, and nobody else, who is in other segments by the archive th
 				{},
 				{
 					sql: { pages: () => answer(bySql) },
-					dialect: DUCKDB,
+					dialect: ATHENA,
 					now: () => new Date(0),
 					memberships: {
 						membersOf: async (segmentId, { cursor = "0" } = {}) => {
