@@ -104,7 +104,7 @@ export type Explained = {
 	parts?: Explained[] | undefined;
 };
 
-export const explained: z.ZodType<Explained> = z
+const explained: z.ZodType<Explained> = z
 	.lazy(() =>
 		z.object({
 			path: z.string(),

@@ -64,7 +64,7 @@ const measureOf = ({ spec, key, since, isFilled }: KeptMeasure, owner: string, {
 const MINUTE = 60_000;
 
 /** What a measure keeps, in plain words. */
-export function aboutMeasure(spec: MeasureSpec): string {
+function aboutMeasure(spec: MeasureSpec): string {
 	const stretches = spec.bucketMs === 0 ? "" : `, by ${spec.bucketMs / MINUTE} minutes`;
 	return `${whatIsKept(spec)}${stretches}`;
 }
