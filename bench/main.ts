@@ -7,6 +7,7 @@ import { benchIdentityCost } from "./identity-cost.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchChanged } from "./segments/changed.ts";
 import { benchPredicate } from "./segments/predicate.ts";
+import { benchSegmentsSql } from "./segments/sql.ts";
 
 /**
  * `npm run bench`: what Tutti costs beside peers that do the same work, and what the whole local pipeline carries. Ratios are
@@ -23,6 +24,8 @@ const predicate = wants("segments-predicate") ? await benchPredicate() : [];
 if (predicate.length > 0) print(predicateTable());
 const changed = wants("segments-predicate") ? await benchChanged() : undefined;
 if (changed) print(changedTable(changed));
+const segmentsSql = wants("segments-sql") ? await benchSegmentsSql() : undefined;
+if (segmentsSql) print(segmentsSqlTable(segmentsSql));
 const pipeline = wants("pipeline") ? await benchPipeline(Number(values.events)) : undefined;
 if (pipeline) print(pipelineTable(pipeline));
 writeReport();
@@ -97,6 +100,20 @@ function changedTable(figures: NonNullable<typeof changed>) {
 	return table;
 }
 
+function segmentsSqlTable(figures: NonNullable<typeof segmentsSql>) {
+	const table = new Table({ head: ["100 segments by SQL", "measured"], style: { head: [], border: [] } });
+	table.push(
+		["people", String(figures.people)],
+		["memberships, the same by both queries", String(figures.memberships)],
+		["generated query, CPU", `${figures.generatedCpuSeconds.toFixed(1)} s`],
+		["written by hand, CPU", `${figures.handWrittenCpuSeconds.toFixed(1)} s`],
+		["generated is", `${figures.ratio.toFixed(2)} × that`],
+		["to draw a sample for previews", `${figures.drawSeconds.toFixed(1)} s`],
+		["a preview among it, beside 100 segments", `${figures.previewSeconds.toFixed(2)} s`],
+	);
+	return table;
+}
+
 function pipelineTable(figures: NonNullable<typeof pipeline>) {
 	const spread = ({ p50, p99 }: { p50: number; p99: number }) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
 	const table = new Table({ head: ["local pipeline", "measured"], style: { head: [], border: [] } });
@@ -121,7 +138,7 @@ function writeReport() {
 	const file = `${folder}/${at.replaceAll(":", "-")}.json`;
 	writeFileSync(
 		file,
-		`${JSON.stringify({ at, machine, collector, identityCost, predicate, changed, pipeline }, null, "\t")}\n`,
+		`${JSON.stringify({ at, machine, collector, identityCost, predicate, changed, segmentsSql, pipeline }, null, "\t")}\n`,
 	);
 	console.log(`written to ${file}`);
 }

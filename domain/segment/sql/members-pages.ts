@@ -25,7 +25,7 @@ const DIGITS = "0123456789abcdef";
 /** Parts of about equal size that follow one another in the order of members: by the last digit, then whole. */
 export function slicesOf(people: number, atOnce: number): readonly PeopleSlice[] {
 	const parts = Math.ceil(people / atOnce);
-	if (parts <= 1) return [{}];
+	if (!(parts > 1)) return [{}];
 	const digits = [8, 4, 2, 1].find((each) => DIGITS.length / each >= parts) ?? 1;
 	const perDigit = Math.ceil(parts / DIGITS.length);
 	return Array.from({ length: DIGITS.length / digits }, (_, i) => DIGITS.slice(i * digits, (i + 1) * digits)).flatMap(

@@ -39,23 +39,20 @@ async function open() {
 	return { tables, sql, asked };
 }
 
-describe("members page by page", () => {
-	it.each([1000, 100, 50, 13, 5, 3])(
-		"are the same, in the same order, in queries of %i people",
-		async (peopleAtOnce) => {
-			const { tables, sql, asked } = await open();
-			const found: string[] = [];
-			const dialect = { ...DUCKDB, peopleAtOnce };
-			for await (const { rows } of membersPages({ segments: [GOLD], traits: [], now: Date.parse(AT), dialect }, sql)) {
-				found.push(...rows.flatMap(([id, met]) => (segmentsIn(String(met)).length === 1 ? [String(id)] : [])));
-			}
-			const gold = Array.from({ length: 67 }, (_, n) => idOf(3 * n));
-			const key = (id: string) => id.slice(-1) + id;
-			expect(found).toEqual(gold.toSorted((x, y) => (key(x) < key(y) ? -1 : 1)));
-			expect(asked.length - 1).toBeGreaterThanOrEqual(Math.ceil(200 / peopleAtOnce));
-			tables.close();
-		},
-	);
+describe("members page by page", { timeout: 30_000 }, () => {
+	it.each([1000, 100, 13, 10])("are the same, in the same order, in queries of %i people", async (peopleAtOnce) => {
+		const { tables, sql, asked } = await open();
+		const found: string[] = [];
+		const dialect = { ...DUCKDB, peopleAtOnce };
+		for await (const { rows } of membersPages({ segments: [GOLD], traits: [], now: Date.parse(AT), dialect }, sql)) {
+			found.push(...rows.flatMap(([id, met]) => (segmentsIn(String(met)).length === 1 ? [String(id)] : [])));
+		}
+		const gold = Array.from({ length: 67 }, (_, n) => idOf(3 * n));
+		const key = (id: string) => id.slice(-1) + id;
+		expect(found).toEqual(gold.toSorted((x, y) => (key(x) < key(y) ? -1 : 1)));
+		expect(asked.length - 1).toBeGreaterThanOrEqual(Math.ceil(200 / peopleAtOnce));
+		tables.close();
+	});
 
 	it("are asked of Athena in one query, and so are those that other people decide", async () => {
 		const { tables, sql, asked } = await open();
