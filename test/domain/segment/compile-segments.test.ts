@@ -168,7 +168,7 @@ describe("a reason", () => {
 const ORDERS: ComputedTrait = { id: "orders", trait: "orders", compute: "count", event: "A", where: [], within: "7d" };
 const applied = (trait: ComputedTrait) => ({ ...trait, version: 1, appliedAt: AT });
 
-describe("a condition on a computed trait", () => {
+describe("a condition on a computed trait", { timeout: 60_000 }, () => {
 	const computed: fc.Arbitrary<ComputedTrait> = fc
 		.record({
 			compute: fc.constantFrom(

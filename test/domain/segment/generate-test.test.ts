@@ -24,7 +24,7 @@ const factsWith = (name: string, value: string): Facts => ({
 	traits: { [name]: { value } },
 });
 
-describe("code of a condition's own", () => {
+describe("code of a condition's own", { timeout: 60_000 }, () => {
 	it("answers as the closures do, in whatever order parts are asked", () => {
 		fc.assert(
 			fc.property(randomCondition, randomEvents, fc.boolean(), (when, events, isTurned) => {
