@@ -5,9 +5,14 @@ import { cut, dealt } from "#test/support/deal.ts";
 import { livesOf, type SentMessage } from "#test/support/lives.ts";
 import { temporaryFolder } from "../adapters/embedded/temporary-folder.ts";
 import { accounts, definedPeople, emptyFolders, everybody, type Person, send } from "./same-people.ts";
+import { allJudged, type Members, members, membersBySql, TIMED, writeTimed } from "./timed-segments.ts";
 
-/** A day that passes as fast as any other, but the same for all five: what is counted from "today" must not differ. */
-const NOON = Date.UTC(2026, 1, 1, 12);
+/**
+ * Half an hour after the last event: windows of hours begin in the middle of what happened. The clock goes on for some seconds,
+ * so that everything that is scheduled has its turn, and stops: what is counted from "now" must not differ.
+ */
+const NIGHT = Date.UTC(2026, 0, 11, 2, 5);
+const STOPS_AFTER_MS = 15_000;
 const { folder, remove } = temporaryFolder();
 afterAll(remove);
 
@@ -43,6 +48,16 @@ describe("the same events in five orders over HTTP", { timeout: 180_000 }, () =>
 		for (const [n, order] of ORDERS.entries()) ended.push(await peopleAfter(order, n));
 	}, 180_000);
 
+	it.each(TIMED.map(({ id }) => id))("have some people in %s, and others not", (id) => {
+		const [{ people, members }] = ended as [Ended];
+		expect(members[id]?.length).toBeGreaterThan(0);
+		expect(members[id]?.length).toBeLessThan(Object.keys(people).length);
+	});
+
+	it.each(ORDERS.map(({ what }, at) => ({ what, at })))("are in the segments that SQL finds: $what", ({ at }) => {
+		expect(ended[at]?.members).toEqual(ended[at]?.bySql);
+	});
+
 	it("are of people who are known by several identifiers, some with traits, some in segments", () => {
 		const profiles = Object.values(ended[0]?.people ?? {});
 		expect(profiles.length).toBeGreaterThan(10);
@@ -73,13 +88,20 @@ describe("the same events in five orders over HTTP", { timeout: 180_000 }, () =>
 	);
 });
 
-type Ended = { readonly people: Record<string, Person>; readonly accounts: Record<string, object> };
+type Ended = {
+	readonly people: Record<string, Person>;
+	readonly accounts: Record<string, object>;
+	readonly members: Members;
+	readonly bySql: Members;
+};
 
 /** Everybody whom a fresh server knows after it got all events in an order, and all accounts. */
 async function peopleAfter({ batches, connections = 1 }: Order, n: number): Promise<Ended> {
 	const begun = Date.now();
-	const now = () => new Date(NOON + Date.now() - begun);
-	const tutti = await startTutti({ port: 0, ...emptyFolders(folder, String(n)), now });
+	const now = () => new Date(NIGHT + Math.min(Date.now() - begun, STOPS_AFTER_MS));
+	const folders = emptyFolders(folder, String(n));
+	writeTimed(folders.workspaceFolder);
+	const tutti = await startTutti({ port: 0, ...folders, now });
 	try {
 		const waiting = batches(chance(100 + n));
 		const connection = async () => {
@@ -87,7 +109,10 @@ async function peopleAfter({ batches, connections = 1 }: Order, n: number): Prom
 		};
 		await Promise.all(Array.from({ length: connections }, connection));
 		await tutti.idle();
-		return { people: await everybody(tutti, lives), accounts: await accounts(tutti, lives) };
+		await allJudged(tutti);
+		await tutti.idle();
+		const known = { people: await everybody(tutti, lives), accounts: await accounts(tutti, lives) };
+		return { ...known, members: await members(tutti), bySql: await membersBySql(tutti, now()) };
 	} finally {
 		await tutti.close();
 	}

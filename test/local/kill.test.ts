@@ -1,8 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { segment } from "#contracts/definitions/segment.ts";
 import { temporaryFolder } from "../adapters/embedded/temporary-folder.ts";
+import { allJudged, members, membersBySql, writeTimed } from "./timed-segments.ts";
 
 const SERVER = fileURLToPath(new URL("./serve.ts", import.meta.url));
 const PEOPLE = 100;
@@ -13,9 +17,22 @@ const REQUESTS = EVENTS / EVENTS_A_REQUEST;
 const CLIENTS = 6;
 const KILLS = 3;
 
+const DAY = 24 * 60 * 60_000;
+const BEGUN = Date.now();
+/** Of each person so many events more are of yesterday than of the person before; the others are of three weeks ago. */
+const LATELY = 50;
+
+const lately = (amount: object) => ({ event: "Thing Done", within: "10d", ...amount });
+const SEGMENTS = [
+	{ id: "busy-lately", when: lately({ atLeast: 100 }) },
+	{ id: "very-much-so", when: lately({ count: { op: "eq", value: 120 } }) },
+	{ id: "by-the-sum", when: lately({ sum: { of: "properties.one", is: { op: "lt", value: 60 } } }) },
+].map((one) => segment.parse(one));
+
 type Address = { readonly url: string; readonly adminToken: string };
 
 const { folder, remove } = temporaryFolder();
+const workspace = join(folder, "workspace");
 let server: ChildProcess | undefined;
 afterAll(() => {
 	server?.kill("SIGKILL");
@@ -23,7 +40,9 @@ afterAll(() => {
 });
 
 async function start(port: string): Promise<Address> {
-	server = fork(SERVER, [port, folder], { execArgv: ["--disable-warning=ExperimentalWarning"] });
+	server = fork(SERVER, [port, join(folder, "data"), workspace], {
+		execArgv: ["--disable-warning=ExperimentalWarning"],
+	});
 	const [address] = (await once(server, "message")) as [Address];
 	return address;
 }
@@ -32,6 +51,11 @@ async function kill(): Promise<void> {
 	const dead = once(server as ChildProcess, "exit");
 	server?.kill("SIGKILL");
 	await dead;
+}
+
+function isOfYesterday(n: number): boolean {
+	const [person, nth] = [n % PEOPLE, Math.floor(n / PEOPLE)];
+	return nth < LATELY + person;
 }
 
 /** Every event once, dealt out to people in turn, so that each request touches twenty of them. */
@@ -43,7 +67,8 @@ const batches = Array.from({ length: REQUESTS }, (_, request) =>
 			messageId: `event-${n}`,
 			userId: `person-${n % PEOPLE}`,
 			event: "Thing Done",
-			properties: { n },
+			timestamp: new Date(BEGUN - (isOfYesterday(n) ? 1 : 21) * DAY).toISOString(),
+			properties: { n, one: 1 },
 		};
 	}),
 );
@@ -63,7 +88,9 @@ async function sendUntilAnswered(batch: object[], url: string): Promise<void> {
 }
 
 describe("a server that is killed", () => {
-	it(`loses none and doubles none of ${EVENTS} events, killed ${KILLS} times in the middle of them`, async () => {
+	it(`loses and doubles none of ${EVENTS} events, and none in a segment, killed ${KILLS} times in the middle of them`, async () => {
+		cpSync("workspace", workspace, { recursive: true });
+		writeTimed(workspace, SEGMENTS, []);
 		const { url, adminToken } = await start("0");
 		const { port } = new URL(url);
 		const waiting = [...batches];
@@ -96,5 +123,11 @@ describe("a server that is killed", () => {
 			Array.from({ length: PEOPLE }, async (_, n) => (await ask(`/v1/profiles/user_id:person-${n}`)).eventCount),
 		);
 		expect(counts).toEqual(Array(PEOPLE).fill(EVENTS_EACH));
+
+		await allJudged({ url, adminToken }, SEGMENTS);
+		const who = await members({ url, adminToken }, SEGMENTS);
+		expect(who).toEqual(await membersBySql({ url, adminToken }, new Date(), SEGMENTS));
+		const sizes = Object.values(who).map(({ length }) => length);
+		expect(sizes).toEqual([PEOPLE - (100 - LATELY), 1, 60 - LATELY]);
 	}, 120_000);
 });

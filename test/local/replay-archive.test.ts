@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
-import { archivedEvent } from "#adapters/aws/athena/archived-event.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
-import { openDataFolder } from "#local/data-folder.ts";
 import { startTutti } from "#local/server.ts";
-import { openStores } from "#local/stores.ts";
 import { cut } from "#test/support/deal.ts";
 import { livesOf } from "#test/support/lives.ts";
 import { temporaryFolder } from "../adapters/embedded/temporary-folder.ts";
 import { until } from "../support/tutti.ts";
+import { archiveOf, fillQueues } from "./replay.ts";
 import { accounts, emptyFolders, everybody, type Person, send } from "./same-people.ts";
 
 const { folder, remove } = temporaryFolder();
@@ -50,35 +48,4 @@ async function lived(): Promise<Lived> {
 	} finally {
 		await tutti.close();
 	}
-}
-
-async function archiveOf({ url, adminToken }: { url: string; adminToken: string }): Promise<SourcedEvent[]> {
-	const answer = await fetch(`${url}/v1/query`, {
-		method: "POST",
-		headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
-		body: JSON.stringify({ sql: "SELECT * FROM events ORDER BY message_id" }),
-	});
-	const { columns, rows } = (await answer.json()) as { columns: { name: string }[]; rows: string[][] };
-	return rows.map((row) => archivedEvent(Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null]))));
-}
-
-/** Puts events on the bus of a server that does not run yet, as the collector would: it begins with them. */
-async function fillQueues(dataFolder: string, rows: readonly SourcedEvent[]): Promise<void> {
-	const now = () => new Date();
-	const stores = await openStores({ folder: openDataFolder(dataFolder), env: {}, ownUrl: () => "", now });
-	const entries = cut(rows, 50).map((some, n) => ({
-		source: "tutti.collect",
-		detailType: "EventsCollected",
-		detail: {
-			version: 1,
-			batchId: `replay-${n}`,
-			source: "server",
-			receivedAt: now().toISOString(),
-			types: [...new Set(some.map(({ type }) => type))],
-			names: [...new Set(some.flatMap(({ event }) => event ?? []))],
-			events: some.map(({ source: _, ...event }) => event),
-		},
-	}));
-	await stores.bus.publish(entries);
-	await stores.close();
 }

@@ -4,6 +4,7 @@ import type { Context } from "./context.ts";
 
 /** How often a process says so at most. */
 const EVERY_MS = 60_000;
+const REPLAYED_MS = 24 * 60 * 60_000;
 
 type Deps = { readonly beats?: PassBeats; readonly now: () => Date; readonly log: Log };
 
@@ -12,7 +13,10 @@ export function beatNowAndThen({ beats, now, log }: Deps): Context["beat"] {
 	let saidAt = Number.NEGATIVE_INFINITY;
 	return async (events) => {
 		const at = now();
-		const received = events.map(({ event }) => Date.parse(event.receivedAt));
+		// what comes again after a day is a replay: nobody has waited for it
+		const received = events.flatMap(({ event: { receivedAt } }) =>
+			at.getTime() - Date.parse(receivedAt) < REPLAYED_MS ? Date.parse(receivedAt) : [],
+		);
 		if (!beats || received.length === 0 || at.getTime() - saidAt < EVERY_MS) return;
 		saidAt = at.getTime();
 		const lagSeconds = Math.max(0, Math.round((at.getTime() - Math.min(...received)) / 1000));
