@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { readCsv } from "#adapters/csv/read-csv.ts";
 import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
-import type { Condition } from "#contracts/definitions/condition.ts";
 import {
 	LIST_LIMITS,
 	type ListAnswer,
@@ -11,14 +10,14 @@ import {
 	uploadQuery,
 } from "#contracts/http/lists.ts";
 import { listColumns } from "#domain/collect/list-columns.ts";
-import type { Lists, Upload, UploadedList } from "#domain/collect/lists.ts";
+import type { Lists } from "#domain/collect/lists.ts";
 import { type UploadDeps, type UploadedPart, uploadList } from "#domain/collect/upload-list.ts";
-import type { Definitions, Workspace } from "#domain/model/definitions.ts";
+import type { Definitions } from "#domain/model/definitions.ts";
 import type { IdentifierVault } from "#domain/model/identifier.ts";
 import { BusRefused } from "#domain/model/ports.ts";
-import { leavesIn } from "#domain/rules/walk-condition.ts";
 import type { HttpAnswer } from "#functions/shared/http-answer.ts";
 import { notFound, ok, refuse, type Wrong } from "./answer.ts";
+import { shown, shownUpload } from "./list-answers.ts";
 import { type Route, readText, route } from "./route.ts";
 
 export type ListDeps = Omit<UploadDeps, "identifying" | "byteLength"> & {
@@ -137,30 +136,3 @@ const TOO_MANY_ROWS = refuse(
 
 const refused = refuse(503, "unavailable", "The rows could not be handed on; send this part again.");
 const UNAVAILABLE: HttpAnswer = { ...refused, headers: { ...refused.headers, "retry-after": RETRY_SECONDS } };
-
-function shown({ id, inForce }: UploadedList, { segments }: Workspace) {
-	return {
-		id,
-		upload: inForce?.upload ?? null,
-		rows: inForce?.rows ?? 0,
-		at: inForce?.at ?? null,
-		by: inForce?.by ?? null,
-		segments: segments.filter(({ when }) => looksAt(when, id)).map((segment) => segment.id),
-	};
-}
-
-const looksAt = (when: Condition, list: string): boolean =>
-	leavesIn(when).some(({ leaf }) => "list" in leaf && leaf.list === list);
-
-function shownUpload({ number, startedAt, finishedAt, by, parts }: Upload, { inForce }: UploadedList) {
-	const finished = number === inForce?.upload ? ("in force" as const) : ("replaced" as const);
-	return {
-		upload: number,
-		state: finishedAt === undefined ? ("unfinished" as const) : finished,
-		startedAt,
-		finishedAt: finishedAt ?? null,
-		by,
-		parts: parts.size,
-		rows: [...parts.values()].reduce((sum, rows) => sum + rows, 0),
-	};
-}
