@@ -19,7 +19,7 @@ export function draftsOf(nodes: readonly KnownNode[], view: View, ranking: Ranki
 	for (const node of nodes) {
 		const record = clusterOf(node, view.records);
 		const known = [...drafts.values()].find(({ before }) => record !== undefined && before[0]?.id === record.id);
-		const draft = known ?? (record ? ofRecord(record) : ofOne(node, ranking, view.nodes.has(node.id)));
+		const draft = known ?? (record ? ofRecord(record, ranking) : ofOne(node, ranking, view.nodes.has(node.id)));
 		// who comes together in a cluster that was retired once is led from his home: only a look at all of it renames it
 		const [root = node] = record?.forwards ? [draft.root] : [draft.root, node].sort(byRoot(ranking));
 		replace(drafts.set(node.id, draft), [draft], { ...draft, root });
@@ -46,7 +46,7 @@ export function join(a: Draft, b: Draft, { drafts, ranking, place }: Joining): v
 		contested: a.contested || b.contested,
 		saturated: a.saturated || b.saturated,
 		inexact: a.inexact || b.inexact,
-		pending: false,
+		pending: a.pending || b.pending,
 		frontier: [a.frontier, b.frontier, place].reduce(latest),
 		before: [...a.before, ...b.before],
 	});
@@ -64,11 +64,13 @@ function replace(drafts: Drafts, old: readonly Draft[], draft: Draft): void {
 	for (const [id, current] of drafts) if (old.includes(current)) drafts.set(id, draft);
 }
 
-function ofRecord(record: ClusterRecord): Draft {
+/** One that a change of many steps is at, or that was decided under other rules, stays so until somebody goes on with it. */
+function ofRecord(record: ClusterRecord, { stamp }: Ranking): Draft {
 	const { members, unique, counts, denied, contested, saturated, inexact, frontier } = record;
+	const pending = record.pending || record.rules !== stamp;
 	return {
 		root: { ...record.root, id: record.id },
-		...{ members, unique, counts, denied, contested, saturated, inexact, pending: false, frontier },
+		...{ members, unique, counts, denied, contested, saturated, inexact, pending, frontier },
 		before: [{ id: record.id, members, record }],
 	};
 }

@@ -3,8 +3,8 @@ import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
-import { nodeId, type Seen } from "#test/support/identity.ts";
-import { anIdentityWorld, type IdentityWorld, peopleBy, peopleIn } from "#test/support/identity-world.ts";
+import { nodeId, type Seen, STRICT } from "#test/support/identity.ts";
+import { anIdentityWorld, decisionOf, type IdentityWorld, peopleBy, peopleIn } from "#test/support/identity-world.ts";
 
 /** Kinds as the short names spell them; otherwise as where a workspace says nothing. */
 const RULES: IdentityRules = {
@@ -108,6 +108,42 @@ describe("a change of many steps", () => {
 			expect(place?.record?.unsettled).toEqual(expect.arrayContaining(moved.filter((id) => id !== "u:441")));
 		},
 	);
+});
+
+describe("a change that was left halfway", () => {
+	it("stays marked while events come that know a part of it only", async () => {
+		let dies = false;
+		const limits = { maxMembers: 3, maxWrites: 14 };
+		const world = anIdentityWorld({
+			...{ rules: STRICT, limits },
+			around: (graph) => ({
+				...graph,
+				async apply(change) {
+					const answer = await graph.apply(change);
+					if (dies) throw new Error("dies after the write");
+					return answer;
+				},
+			}),
+		});
+		const all = [
+			seen(0, "l:1", "c:1", "e:2"),
+			seen(1, "l:1", "e:1"),
+			seen(0, "u:1", "l:1", "t:1"),
+			seen(0, "l:1", "c:1", "t:1"),
+		];
+		for (const one of all.slice(0, 2)) await world.take([one]);
+		await world.decide(decisionOf({ kind: "allow", a: "t:1", b: "c:2" }));
+		dies = true;
+		for (const one of all.slice(2)) await expect(world.take([one])).rejects.toThrow("dies after the write");
+		dies = false;
+		const expected = peopleBy(world, all, { rules: STRICT, limits });
+		for (const name of Object.keys(expected)) await world.resolve(name);
+		expect(await peopleIn(world, ["c:1", "e:2", "l:1"])).toMatchObject({
+			"c:1": { id: "c:1" },
+			"e:2": { id: "e:2" },
+			"l:1": { id: "l:1", with: ["l:1"] },
+		});
+	});
 });
 
 describe("evidence that two bring at once", () => {
