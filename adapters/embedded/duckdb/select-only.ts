@@ -8,7 +8,7 @@ import { SqlRefused } from "#domain/model/ports.ts";
 const TABLE_FUNCTIONS: ReadonlySet<unknown> = new Set(["generate_series", "json_each", "json_tree", "range", "unnest"]);
 
 /** What a query reads, as far as it matters here. */
-export type ReadPlan = { readonly tables: ReadonlySet<string>; /** Sorted as a whole. */ readonly isOrdered: boolean };
+export type ReadPlan = { readonly tables: ReadonlySet<string> /** Sorted as a whole. */; readonly isOrdered: boolean };
 
 /**
  * Checks, in the engine's own parse of it, that a text is one query that does nothing but read. Nothing of it is run.

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { DuckDBInstance } from "@duckdb/node-api";
 import { IDENTITIES_VIEW, IDENTITY_CHANGES } from "#contracts/archive/identity-changes.ts";
 import { SAMPLED_EVENTS } from "#contracts/archive/sampled-events.ts";
 import { type Sql, SqlRefused, type SqlResult } from "#domain/model/ports.ts";
@@ -80,7 +81,7 @@ export function duckdbSql(options: DuckdbSqlOptions): DuckdbSql {
 	async function* read(sql: string, timed: Asked["timed"]): AsyncGenerator<SqlResult> {
 		const files = await keep(lendFiles);
 		try {
-			const engineOf = await keep(engine.use<void>);
+			const engineOf = await keep<DuckDBInstance>((work) => engine.use(work));
 			try {
 				const [sources, instance] = [files.thing, engineOf.thing];
 				yield* readPages({ sql, instance, sources, longestSeconds, timed, filesAreRead: files.giveBack });

@@ -47,7 +47,12 @@ export function compareSql(json: string, is: Comparison, env: CompareEnv): strin
 			return `(${isText(json)} AND starts_with(${textOf(json, env)}, ${sqlText(is.value)}))`;
 		case "ends_with":
 			return `(${isText(json)} AND ${lastOf(textOf(json, env), is.value)} = ${sqlText(is.value)})`;
-		default:
+		case "before":
+		case "after":
+		case "within_last":
+		case "within_next":
+		case "before_last":
+		case "after_next":
 			return timed(momentSql(json, env.dialect), is, env.now);
 	}
 }

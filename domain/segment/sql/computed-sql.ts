@@ -44,7 +44,11 @@ export function computedSql(trait: ComputedTrait, draft: Draft): string {
 		}
 		case "values":
 			return tableSql(trait, { spec, when: inWindow(spec, window, draft) }, draft);
-		default:
+		case "consent":
+		case "listed":
+		case "met":
+		case "said":
+		case "steps":
 			throw new TypeError("a trait cannot be computed from this");
 	}
 }
@@ -86,23 +90,22 @@ function tableSql(
 	const placed = `SELECT *, ${dialect.hashBits(key, 12)} AS lot, count(*) OVER (PARTITION BY person) AS different FROM (${counted}) AS counted`;
 	const chosen = `SELECT *, row_number() OVER (PARTITION BY person ORDER BY lot, ${key}) AS place FROM (${placed}) AS placed`;
 	const [column = ""] = draft.joined(JSON.stringify([compute, spec, when]), ([x = ""]) => {
-		switch (compute) {
-			case "unique_count":
-				return (
-					`SELECT person, max(CASE WHEN different <= ${MAX_COUNTED} THEN CAST(different AS varchar) ` +
-					`WHEN place = ${MAX_COUNTED + 1} THEN CAST(floor(${MAX_COUNTED} / (CAST(lot AS double) / 281474976710656) + 0.5) AS varchar) END) AS ${x} ` +
-					`FROM (${chosen}) AS chosen GROUP BY person`
-				);
-			case "unique_list":
-				return `SELECT person, ${dialect.listOf("json")} AS ${x} FROM (${chosen}) AS chosen WHERE place <= ${MAX_COUNTED} GROUP BY person`;
-			default: {
-				const order = `times DESC, CASE WHEN ${numberOf("json")} IS NOT NULL THEN 0 WHEN ${isText("json")} THEN 1 ELSE 2 END, ${numberOf("json")}, ${text}, json`;
-				return (
-					`SELECT person, json AS ${x} FROM (SELECT person, json, row_number() OVER (PARTITION BY person ORDER BY ${order}) AS best ` +
-					`FROM (${chosen}) AS chosen WHERE place <= ${MAX_COUNTED}) AS frequent WHERE best = 1`
-				);
-			}
+		if (compute === "unique_list") {
+			return `SELECT person, ${dialect.listOf("json")} AS ${x} FROM (${chosen}) AS chosen WHERE place <= ${MAX_COUNTED} GROUP BY person`;
 		}
+		if (compute === "unique_count") {
+			const estimate = `floor(${MAX_COUNTED} / (CAST(lot AS double) / ${2 ** 48}) + 0.5)`;
+			return (
+				`SELECT person, max(CASE WHEN different <= ${MAX_COUNTED} THEN CAST(different AS varchar) ` +
+				`WHEN place = ${MAX_COUNTED + 1} THEN CAST(${estimate} AS varchar) END) AS ${x} FROM (${chosen}) AS chosen GROUP BY person`
+			);
+		}
+		const kind = `CASE WHEN ${numberOf("json")} IS NOT NULL THEN 0 WHEN ${isText("json")} THEN 1 ELSE 2 END`;
+		const order = `times DESC, ${kind}, ${numberOf("json")}, ${text}, json`;
+		return (
+			`SELECT person, json AS ${x} FROM (SELECT person, json, row_number() OVER (PARTITION BY person ORDER BY ${order}) AS best ` +
+			`FROM (${chosen}) AS chosen WHERE place <= ${MAX_COUNTED}) AS frequent WHERE best = 1`
+		);
 	});
 	return column;
 }

@@ -48,7 +48,7 @@ export function membersQuery(asked: MembersAsked): string {
 }
 
 /** The places of the segments that a row of `membersQuery` says the person is in. */
-export const segmentsIn = (met: string): number[] => [...met].flatMap((digit, i) => (digit === "1" ? [i] : []));
+export const segmentsIn = (met: string): number[] => met.split("").flatMap((digit, i) => (digit === "1" ? [i] : []));
 
 /** Athena takes queries of 256 KB. In characters, most of which are one byte. */
 const LONGEST = 200_000;

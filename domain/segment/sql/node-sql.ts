@@ -11,16 +11,10 @@ import { traitSql } from "./trait-sql.ts";
 
 /** Whether a person meets a condition: an expression over `known` that is true or false, never NULL. */
 export function nodeSql(node: ConditionNode, draft: Draft): string {
-	switch (node.kind) {
-		case "all":
-			return joined(node.parts, { word: " AND ", none: "true" }, draft);
-		case "any":
-			return joined(node.parts, { word: " OR ", none: "false" }, draft);
-		case "none":
-			return `NOT ${joined(node.parts, { word: " OR ", none: "false" }, draft)}`;
-		default:
-			return `coalesce(${leafSql(node, draft)}, false)`;
-	}
+	if (!("parts" in node)) return `coalesce(${leafSql(node, draft)}, false)`;
+	if (node.kind === "all") return joined(node.parts, { word: " AND ", none: "true" }, draft);
+	const any = joined(node.parts, { word: " OR ", none: "false" }, draft);
+	return node.kind === "none" ? `NOT ${any}` : any;
 }
 
 function joined(
