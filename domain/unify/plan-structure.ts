@@ -43,11 +43,27 @@ export function planStructure(redrawing: Redrawing): Redrawn {
 	return {
 		at,
 		records: written,
-		unchanged: before.flatMap(({ record }) => (record && !next.has(record.id) ? [record] : [])),
+		unchanged: [
+			...new Set([...before.flatMap(({ record }) => record ?? []), ...homesOfMoved(redrawing, clusterAt)]),
+		].filter(({ id }) => !next.has(id)),
 		...(outline && { structure: structureOf(outline, { clusterAt, lineages, version }) }),
 		...(tells && { journal: teller }),
 		health: written.flatMap((record) => marksOf(record, records.get(record.id))),
 	};
+}
+
+/**
+ * The homes of those who leave a cluster. A home says itself where it leads them, and it was read before the clusters were:
+ * what others had it say meanwhile must not stay.
+ */
+function homesOfMoved({ before, homes, records }: Redrawing, clusterAt: ClusterAt): ClusterRecord[] {
+	const was = new Map(before.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
+	const stays = new Map(before.map(({ id }) => [id, clusterAt(id).root.id]));
+	return homes.flatMap(({ id, home }) => {
+		const cluster = was.get(id);
+		const hasLeft = cluster !== undefined && clusterAt(id).root.id !== stays.get(cluster);
+		return (hasLeft && records.get(home)) || [];
+	});
 }
 
 /** Whose journal tells of a change: the event's own cluster where it is another one now, else one of those that are. */
