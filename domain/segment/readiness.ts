@@ -24,6 +24,8 @@ export type Evidence = {
 
 /** Events wait seconds, and in a flood some minutes; a queue that is a quarter of an hour behind wakes somebody. */
 const PASS_LATE_SECONDS = 15 * 60;
+/** It says so once a minute while events come. */
+const LAG_COUNTS_SECONDS = 5 * 60;
 /** Somebody who is due waits two minutes at most. */
 const TICK_LATE_SECONDS = 5 * 60;
 /** Everybody is judged again every day; the run itself may take hours. */
@@ -66,10 +68,9 @@ function whyBuilding({ id, version, isReady }: CompiledSegment, run: RecomputeRu
 function freshnessOf({ class: pace }: CompiledSegment, state: SegmentState, evidence: Evidence): number | undefined {
 	const { tick, pass, now } = evidence;
 	if (pace.kind === "batch") return secondsSince(state.recomputedAt, now);
-	if (pace.kind === "stream") return pass?.lagSeconds;
-	return tick?.lookedUpTo === undefined
-		? undefined
-		: Math.max(pass?.lagSeconds ?? 0, secondsSince(tick.lookedUpTo, now));
+	const lag = lagOf(pass, now);
+	if (pace.kind === "stream") return lag;
+	return tick?.lookedUpTo === undefined ? undefined : Math.max(lag ?? 0, secondsSince(tick.lookedUpTo, now));
 }
 
 function whyLate({ class: pace }: CompiledSegment, state: SegmentState, evidence: Evidence): string | undefined {
@@ -78,14 +79,19 @@ function whyLate({ class: pace }: CompiledSegment, state: SegmentState, evidence
 		return `Everybody was judged last at ${state.recomputedAt}; that should happen every day.`;
 	}
 	if (pace.kind === "batch") return undefined;
-	if (pass && pass.lagSeconds > PASS_LATE_SECONDS) {
-		return `Events were decided ${pass.lagSeconds} seconds after they came.`;
-	}
+	const lag = lagOf(pass, now) ?? 0;
+	if (lag > PASS_LATE_SECONDS) return `Events were decided ${lag} seconds after they came.`;
 	if (pace.kind === "stream") return undefined;
 	if (!tick?.lookedUpTo) return "Nobody has looked yet at those who are due.";
 	return secondsSince(tick.lookedUpTo, now) > TICK_LATE_SECONDS
 		? `Those who were due were looked at last at ${tick.lookedUpTo}; that should happen every minute.`
 		: undefined;
+}
+
+/** How late the pass was; not at all once it has had nothing to decide for some minutes: it came to the end of what waited. */
+function lagOf(pass: PassBeat | undefined, now: Date): number | undefined {
+	if (pass === undefined) return undefined;
+	return secondsSince(pass.at, now) > LAG_COUNTS_SECONDS ? 0 : pass.lagSeconds;
 }
 
 const secondsSince = (iso: string, now: Date): number =>

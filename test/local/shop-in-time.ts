@@ -68,6 +68,10 @@ export async function openShop(start: string, segments: readonly Definition[], t
 	return {
 		told,
 		ask,
+		/** Until everything that came has been through. */
+		settle: () => tutti.idle(),
+		/** Where it answers now, and whom. */
+		address: () => ({ url: tutti.url, adminToken: tutti.adminToken }),
 		moveTo,
 		allLooked,
 		/** Sends events, each at the time said (`at`, so long after the start; now where it says none), and waits for them. */

@@ -55,6 +55,13 @@ describe("readinessOf", () => {
 		});
 	});
 
+	it("does not hold it against a segment for ever that the last events were late: nothing has waited since", () => {
+		const late = (secondsAgo: number) =>
+			readinessOf(segment("stream"), evidence({ pass: { at: ago(secondsAgo), lagSeconds: 2 * HOUR } }));
+		expect(late(200)).toMatchObject({ state: "stale", freshnessSeconds: 2 * HOUR });
+		expect(late(400)).toMatchObject({ state: "live", freshnessSeconds: 0 });
+	});
+
 	it.each<{ when: string; of: CompiledSegment; with: Partial<Evidence>; is: string; reason: RegExp }>([
 		{
 			when: "its past is not there yet",
