@@ -93,7 +93,7 @@ export const CASES: readonly Case[] = [
 export type World = { readonly people: readonly Facts[]; readonly flats: readonly Flat[] };
 
 /** How many are members, and a sum that tells which. */
-export type Answers = { readonly members: number; readonly sum: number };
+type Answers = { readonly members: number; readonly sum: number };
 
 export type Contender = {
 	readonly name: string;

@@ -26,7 +26,7 @@ export type Plain =
 
 export const TEXTS = ["plan", "country", "city", "language", "device", "channel"] as const;
 export const NUMBERS = ["age", "score", "points", "visits", "rating", "orders"] as const;
-export const EVENTS = Array.from({ length: 10 }, (_, i) => `Event ${i}`);
+const EVENTS = Array.from({ length: 10 }, (_, i) => `Event ${i}`);
 const DAYS = [7, 14, 30, 60, 90];
 
 const at = <T>(of: readonly T[], i: number): T => of[i % of.length] as T;

@@ -68,7 +68,7 @@ const bucketLeaf = z
 			}),
 	})
 	.describe("A share of all people in per cent, by lot: `{ salt: spring, from: 0, to: 20 }`.");
-export type BucketLeaf = z.infer<typeof bucketLeaf>;
+type BucketLeaf = z.infer<typeof bucketLeaf>;
 const listLeaf = z.strictObject({ list: id }).describe("Is on a list that was uploaded.");
 
 export type AccountLeaf = { account: { users: "any" | "all" | "none"; meet: Condition } };

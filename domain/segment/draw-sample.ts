@@ -5,7 +5,7 @@ import type { Samples } from "./ports-of-preview.ts";
 import type { SqlDialect } from "./sql-dialect.ts";
 
 /** So many people are looked at one and all; of more, some are drawn. */
-export const LOOKED_AT_ALL = 20_000;
+const LOOKED_AT_ALL = 20_000;
 /** A share of half of them is then known to one per cent: 1.96 · √(0.25 / 10,000). */
 export const DRAWN = 10_000;
 

@@ -46,7 +46,7 @@ export function askBucket({ salt, from, to }: Node<"bucket">, hash: Hash): Asked
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** The first 32 bits of a hash in base64url, as a share of 100. */
-export function shareIn(hash: string): number {
+function shareIn(hash: string): number {
 	let bits = 0;
 	// six digits are 36 bits
 	for (const digit of hash.slice(0, 6)) bits = bits * 64 + DIGITS.indexOf(digit);

@@ -25,7 +25,7 @@ export function pastEventsQuery(
 }
 
 /** The condition that a row of `events` is of account to any of these measures; it may let more through. */
-export function mayBeReadBy(specs: readonly MeasureSpec[]): string {
+function mayBeReadBy(specs: readonly MeasureSpec[]): string {
 	const names = new Set(specs.flatMap(namesOf));
 	const kinds = new Set(specs.map(({ kind }) => kind));
 	const conditions = [
@@ -56,7 +56,13 @@ function rootsOf(spec: MeasureSpec): string[] {
 			return ["properties"];
 		case "steps":
 			return [...spec.steps.flatMap(({ where }) => where.map(({ path }) => rootOf(path))), rootOf(spec.property)];
-		default:
+		case "count":
+		case "seen":
+		case "stats":
+		case "first":
+		case "last":
+		case "values":
+		case "met":
 			return [
 				...[...spec.where, ...("has" in spec ? spec.has : [])].map(({ path }) => rootOf(path)),
 				...("property" in spec ? [rootOf(spec.property)] : []),

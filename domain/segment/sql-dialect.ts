@@ -43,7 +43,7 @@ export type SqlDialect = {
 	leastOf(text: string, n: number): string;
 };
 
-export type SqlFields = { readonly all: string; readonly at: (alias: string, place: number) => string };
+type SqlFields = { readonly all: string; readonly at: (alias: string, place: number) => string };
 
 export const ATHENA: SqlDialect = {
 	peopleAtOnce: Number.POSITIVE_INFINITY,

@@ -16,9 +16,13 @@ export type FoldBatchDeps = Omit<FoldDeps, "now"> & {
 	readonly pause: (attempt: number) => Promise<void>;
 };
 
-/** The fragments as they are now, and what went wrong with the others: a retry may cure it. */
+/**
+ * The fragments as they are now, and what went wrong with the others: a retry may cure it. `repeated` are those of which some of the
+ * events had come before: whatever follows the folding may not have been done then.
+ */
 export type FoldedBatch = {
 	readonly fragments: ReadonlyMap<SeedId, Fragment>;
+	readonly repeated: ReadonlySet<SeedId>;
 	readonly failed: ReadonlyMap<SeedId, unknown>;
 };
 
@@ -30,23 +34,30 @@ export async function foldBatch(events: readonly Identified[], deps: FoldBatchDe
 	const byFragment = Map.groupBy(events, ({ identifiers }) => identifiers[0].id);
 	const known = new Map((await deps.fragments.load([...byFragment.keys()])).map((one) => [one.seedId, one]));
 	const fragments = new Map<SeedId, Fragment>();
+	const repeated = new Set<SeedId>();
 	const failed = new Map<SeedId, unknown>();
 	await inParallel([...byFragment], async ([id, all]) => {
 		try {
 			const mine = all.map(({ event }) => event);
-			fragments.set(id, await foldOne(known.get(id) ?? emptyFragment(id), mine, deps));
+			const { fragment, added } = await foldOne(known.get(id) ?? emptyFragment(id), mine, deps);
+			fragments.set(id, fragment);
+			if (added < mine.length) repeated.add(id);
 		} catch (error) {
 			failed.set(id, error);
 		}
 	});
-	return { fragments, failed };
+	return { fragments, repeated, failed };
 }
 
-async function foldOne(read: Fragment, events: readonly SourcedEvent[], deps: FoldBatchDeps): Promise<Fragment> {
+type Folded = { readonly fragment: Fragment; readonly added: number };
+
+async function foldOne(read: Fragment, events: readonly SourcedEvent[], deps: FoldBatchDeps): Promise<Folded> {
 	let fragment = read;
 	for (let attempt = 1; attempt <= TRIES; attempt++) {
 		const next = foldEvents(fragment, events, { ...deps, now: deps.now() });
-		if (next === fragment || (await deps.fragments.save(next, fragment)) === "saved") return next;
+		if (next === fragment || (await deps.fragments.save(next, fragment)) === "saved") {
+			return { fragment: next, added: next.eventCount - fragment.eventCount };
+		}
 		await deps.pause(attempt);
 		const [again] = await deps.fragments.load([read.seedId]);
 		fragment = again ?? emptyFragment(read.seedId);

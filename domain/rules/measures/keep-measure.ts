@@ -26,7 +26,7 @@ export function countingFor(countings: readonly Counting[], keptMs: number): Cou
 }
 
 /** How far back a counting is kept, ms. */
-export const reachOf = ({ keptMs = Number.POSITIVE_INFINITY }: Counting): number => keptMs;
+const reachOf = ({ keptMs = Number.POSITIVE_INFINITY }: Counting): number => keptMs;
 
 const compareReach = (x: Counting, y: Counting): number =>
 	reachOf(x) === reachOf(y) ? 0 : reachOf(x) < reachOf(y) ? -1 : 1;

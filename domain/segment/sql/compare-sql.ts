@@ -59,7 +59,7 @@ export function compareSql(json: string, is: Comparison, env: CompareEnv): strin
 
 /** JSON tells the types apart by the first character. */
 export const isText = (json: string): string => `substr(${json}, 1, 1) = '"'`;
-export const isNumber = (json: string): string => `${numberOf(json)} IS NOT NULL`;
+const isNumber = (json: string): string => `${numberOf(json)} IS NOT NULL`;
 const isBoolean = (json: string): string => `${json} IN ('true', 'false')`;
 
 /** A JSON number as a double; NULL of all else, for text has quotation marks. */

@@ -1,6 +1,6 @@
 import { exactSum, wholeAndMillionths } from "./amount-sql.ts";
 import { isText, numberOf } from "./compare-sql.ts";
-import type { Sayings } from "./trait-sql.ts";
+import type { Sayings } from "./sayings.ts";
 
 /** A union has so many values at most, those said last; longer ones (characters of JSON) are none. As in `trait-kept.ts`. */
 const MAX_VALUES = 100;

@@ -1,14 +1,13 @@
-import type { SaidTrait } from "#contracts/definitions/trait.ts";
 import { sqlText } from "../sql-dialect.ts";
 import { computedSql } from "./computed-sql.ts";
 import type { Draft } from "./draft.ts";
+import type { SaidRule, Sayings } from "./sayings.ts";
 import { ranked, summed, united } from "./trait-queries.ts";
 
 /** A trait's value as JSON has so many bytes at most, its name so many characters: `standardiseEvent` leaves longer ones out. */
 const MAX_VALUE_BYTES = 1024;
 const MAX_NAME_LENGTH = 128;
 
-export type SaidRule = Pick<SaidTrait, "strategy" | "sources" | "declaredBy">;
 const LAST_SAID: SaidRule = { strategy: "last", declaredBy: [] };
 
 /** The column of `known` with the value of a trait as a profile shows it: JSON as text; NULL where there is none. */
@@ -25,17 +24,6 @@ function valueSql(name: string, draft: Draft): string {
 	const rule = mine.find((one) => "strategy" in one) ?? LAST_SAID;
 	return SHOWN[rule.strategy](sayingsOf(name, rule, draft));
 }
-
-/** What the rows of `facts` say of a trait. */
-export type Sayings = {
-	/** The column with the JSON said; NULL in a row that does not name the trait. */
-	readonly json: string;
-	/** Whether the person himself said so, as a condition on such a row. */
-	readonly declared: string;
-	readonly name: string;
-	readonly rule: SaidRule;
-	readonly draft: Draft;
-};
 
 /** The column of `facts` with what an identify call says of a trait. */
 export function saidSql(name: string, draft: Draft): string {
