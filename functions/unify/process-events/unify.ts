@@ -38,7 +38,8 @@ export async function unify(work: Work<Ready>, context: Context): Promise<Work<P
 		const { id } = event.identifiers[0];
 		const [place, fragment] = [places.get(id), folded.fragments.get(id)];
 		if (!place || !fragment) throw new Error(`the identifier ${id} has an event and no profile`);
-		return [{ ...event, place, isNew: fragment.eventCount <= (counts.get(id)?.length ?? 0) }];
+		const isNew = folded.repeated.has(id) || fragment.eventCount <= (counts.get(id)?.length ?? 0);
+		return [{ ...event, place, isNew }];
 	});
 	return { ...done, events };
 }

@@ -15,7 +15,10 @@ export type InFlight = { readonly message: string; readonly batchId: string; rea
 /** An event that is ready for its profile, with what it adds to what is kept of events; `account` is what a group call names. */
 export type Ready = InFlight & Identified & { readonly additions: readonly Addition[]; readonly account?: Account };
 
-/** An event that was folded in, where it belongs now, and whether its identifier began with the events of this batch. */
+/**
+ * An event that was folded in, where it belongs now, and whether its identifier began with the events of this batch: or may have,
+ * as some of them came before, and nobody knows how far that went.
+ */
 export type Placed = Ready & { readonly place: Place; readonly isNew: boolean };
 
 /** `profile` is how the profile stood when its segments were decided; absent where there was nothing to decide. */
