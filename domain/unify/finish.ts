@@ -54,7 +54,7 @@ export async function finish(
 	{ component: read, ...deps }: ResolveDeps & { readonly component?: Component },
 ): Promise<Finished> {
 	const ranking = rankingOf(deps.rules, deps.limits);
-	let atHand = read;
+	let atHand = read?.inside.has(seeds[0]) ? read : undefined; // it stops at hubs, of which the first may be one
 	const once = async () => {
 		const component = atHand ?? (await readAround(seeds, deps.graph, { ...deps.limits, ranking }));
 		atHand = undefined;
