@@ -79,20 +79,19 @@ function open(
 }
 
 describe("GET /v1/segments", () => {
-	it("answers each with its class and why, its readiness and how fresh it is", async () => {
-		const { body } = await open({ states: { buyers: state(), gold: state({ version: 2 }), firms: state() } }).ask(
-			"GET /v1/segments",
-		);
+	it("answers each with its class and why, its readiness, how fresh it is, and its size, counted where it is small", async () => {
+		const states = { buyers: state(), gold: state({ version: 2 }), firms: state({ size: 20_000 }) };
+		const { body } = await open({ states }).ask("GET /v1/segments");
 		const about = segmentsAnswer
 			.parse(body)
 			.segments.map(({ id, class: { kind }, readiness, freshnessSeconds, size }) => ({
 				...{ id, kind, state: readiness.state, freshnessSeconds, size },
 			}));
 		expect(about).toEqual([
-			{ id: "buyers", kind: "tick", state: "live", freshnessSeconds: 20, size: 7 },
-			{ id: "gold", kind: "stream", state: "building", freshnessSeconds: null, size: 7 },
-			{ id: "best", kind: "tick", state: "building", freshnessSeconds: null, size: null },
-			{ id: "firms", kind: "batch", state: "live", freshnessSeconds: 21_200, size: 7 },
+			{ id: "buyers", kind: "tick", state: "live", freshnessSeconds: 20, size: 0 },
+			{ id: "gold", kind: "stream", state: "building", freshnessSeconds: null, size: 42 },
+			{ id: "best", kind: "tick", state: "building", freshnessSeconds: null, size: 0 },
+			{ id: "firms", kind: "batch", state: "live", freshnessSeconds: 21_200, size: 20_000 },
 		]);
 	});
 
