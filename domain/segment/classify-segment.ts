@@ -11,11 +11,11 @@ export function classify(asked: Asked): SegmentClass {
 	if (account) {
 		return {
 			kind: "batch",
-			why: `other people decide whether somebody ${describe(account.node)}: the scheduled run computes it`,
+			why: `other people decide this: ${describe(account.node)}; the scheduled run computes it`,
 		};
 	}
 	const timed = leaves.find(({ isTimed }) => isTimed);
-	if (timed) return { kind: "tick", why: `time alone can change whether somebody ${describe(timed.node)}` };
+	if (timed) return { kind: "tick", why: `time alone can change this: ${describe(timed.node)}` };
 	return { kind: "stream", why: "only what happens changes it, and it follows with each event" };
 }
 
