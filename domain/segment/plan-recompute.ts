@@ -73,9 +73,25 @@ function isDue(situation: Situation, covers: RecomputeRun["covers"], times: Reco
 	if (Object.entries(covers).some(([id, version]) => states.get(id)?.version !== version)) return true;
 	if (removed.some((id) => states.has(id))) return true;
 	if (measuresToFill(book, now.toISOString(), times).some(({ isFilled }) => !isFilled)) return true;
-	if (last && isTraitEdited(situation, last, times)) return true;
+	if (last && (isTraitEdited(situation, last, times) || missedSome(situation, last, times))) return true;
 	const isLongAgo = !last || secondsAfter(new Date(last.startedAt), times.fullEverySeconds) <= now.toISOString();
 	return isLongAgo && Object.keys(covers).length + removed.length > 0;
+}
+
+/**
+ * Whether the last run went through everybody the archive knew before the archive had all that came before an edit or an
+ * upload: who became known shortly before was decided by what was in force then, and is looked at once more now.
+ */
+function missedSome(
+	{ workspace, compiled, now }: Situation,
+	{ startedAt, relisted }: RecomputeRun,
+	{ settledSeconds }: RecomputeTimes,
+): boolean {
+	if (secondsAfter(new Date(startedAt), settledSeconds) > now.toISOString()) return false;
+	const wasEarly = ({ appliedAt }: { readonly appliedAt: string }) =>
+		appliedAt <= startedAt && secondsAfter(new Date(appliedAt), settledSeconds) > startedAt;
+	const traits = (workspace.traits ?? []).filter(({ trait }) => compiled.traits.has(trait));
+	return relisted.length > 0 || [...workspace.segments, ...traits].some(wasEarly);
 }
 
 /** Whether a trait that segments look at has another definition since the last run, known everywhere by now. */

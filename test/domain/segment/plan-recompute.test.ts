@@ -16,7 +16,7 @@ const last: RecomputeRun = {
 };
 
 /** The situation in which a trait was edited at a moment, some time after a run that covered everything. */
-function planAt(now: number, edited: { readonly trait: string; readonly at: number }, vip = 1) {
+function planAt(now: number, edited: { readonly trait: string; readonly at: number }, vip = 1, ran = last) {
 	const definition = { id: "t", trait: edited.trait, strategy: "first" as const, declaredBy: [] };
 	const workspace: Workspace = {
 		...{ sources: [], trackingPlans: [], identity: DEFAULT_IDENTITY, destinations: [] },
@@ -32,7 +32,7 @@ function planAt(now: number, edited: { readonly trait: string; readonly at: numb
 	const measured = { size: 1, recomputedAt: at(10), measuredAt: at(10), standing: [] };
 	const states = new Map([["gold", { version: 1, ...measured }]]);
 	const inForce = { workspace, compiled, book, admit: () => undefined };
-	return planRecompute({ ...inForce, last, states, now: new Date(at(now)) }, times);
+	return planRecompute({ ...inForce, last: ran, states, now: new Date(at(now)) }, times);
 }
 
 describe("planRecompute", () => {
@@ -53,5 +53,13 @@ describe("planRecompute", () => {
 	it("is due when a list that a segment looks at has another upload in force, and says which", () => {
 		const run = planAt(30, { trait: "city", at: 20 }, 2);
 		expect(run).toMatchObject({ phase: "fill", relisted: ["vip"], lists: { vip: 2, others: 7 } });
+	});
+
+	it("is due once more when the archive has all that came before an upload was in force: new people are in it", () => {
+		const [uploaded, settled] = [{ ...last, startedAt: at(100), relisted: ["vip"] }, 100 + times.settledSeconds];
+		const edited = { trait: "city", at: 20 };
+		expect(planAt(settled - 1, edited, 1, uploaded)).toBeUndefined();
+		expect(planAt(settled, edited, 1, uploaded)).toMatchObject({ relisted: [] });
+		expect(planAt(settled + 100, edited, 1, { ...last, startedAt: at(settled) })).toBeUndefined();
 	});
 });
