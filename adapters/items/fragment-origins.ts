@@ -52,12 +52,12 @@ export const moment = (base36: string): string => new Date(Number.parseInt(base3
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Most messageIds are UUIDs: 23 characters say what 36 do. What would be taken for such a one gets a sign before it. */
-export function packed(messageId: string): string {
+function packed(messageId: string): string {
 	if (UUID.test(messageId)) return `~${Buffer.from(messageId.replaceAll("-", ""), "hex").toString("base64url")}`;
 	return /^[~=]/.test(messageId) ? `=${messageId}` : messageId;
 }
 
-export function unpacked(text: string): string {
+function unpacked(text: string): string {
 	if (text.startsWith("=")) return text.slice(1);
 	if (!text.startsWith("~")) return text;
 	const hex = Buffer.from(text.slice(1), "base64url").toString("hex");

@@ -7,7 +7,7 @@ import { startTutti } from "#local/server.ts";
 import { SERVER_KEY, until } from "../support/tutti.ts";
 
 /** What the webhook was told of one person; `after` is how long after the start: `2h5m`. */
-export type Told = {
+type Told = {
 	readonly segment: string;
 	readonly change: "entered" | "exited";
 	readonly after: string;
@@ -18,7 +18,7 @@ export type Told = {
 const MINUTE = 60_000;
 
 /** `1h30`, `2d`, `45m` in milliseconds. */
-export function span(text: string): number {
+function span(text: string): number {
 	const [, days = "0", hours = "0", minutes = "0"] = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m?)?$/.exec(text) ?? [];
 	return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * MINUTE;
 }

@@ -43,7 +43,7 @@ export const TIMED: readonly Segment[] = [
 	{ id: "opens-often", when: { event: "Newsletter Opened", regularly: { period: "4h", periods: 2, of: 6 } } },
 ].map((one) => segment.parse(one));
 
-export const TIMED_TRAITS: readonly TraitDefinition[] = [
+const TIMED_TRAITS: readonly TraitDefinition[] = [
 	{
 		id: "spent-lately",
 		trait: "spent_lately",
