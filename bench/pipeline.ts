@@ -5,6 +5,8 @@ import { type BenchServer, startServer } from "./server.ts";
 
 const BATCH = 20;
 const CONNECTIONS = 8;
+/** A new segment over a million events takes some minutes. */
+const LONGEST_FILL_MS = 20 * 60_000;
 
 export type PipelineFigures = {
 	readonly startedInMs: number;
@@ -111,8 +113,15 @@ async function readable(server: BenchServer, visitors: number) {
 async function readArchive(server: BenchServer) {
 	const path = "/v1/definitions/segment/bench-lookers";
 	await server.ask("PUT", path, { id: "bench-lookers", when: { event: "Product Viewed", atLeast: 2 } });
-	const isComplete = async () => (await server.ask("GET", "/v1/segments/bench-lookers")).isComplete === true;
-	while (!(await isComplete())) await sleep(2000);
+	const isLive = async () => {
+		const { readiness } = await server.ask("GET", "/v1/segments/bench-lookers");
+		return (readiness as { state?: string }).state === "live";
+	};
+	const deadline = performance.now() + LONGEST_FILL_MS;
+	while (!(await isLive())) {
+		if (performance.now() > deadline) throw new Error("the segment never became live");
+		await sleep(2000);
+	}
 	await server.ask("POST", "/v1/query", { sql: "SELECT event, count(DISTINCT seed_id) FROM events GROUP BY 1" });
 }
 
