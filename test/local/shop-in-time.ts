@@ -60,6 +60,7 @@ export async function openShop(start: string, segments: readonly Definition[], t
 		await tutti.idle();
 	}
 	async function moveTo(time: string): Promise<void> {
+		await tutti.idle(); // what is still on its way would be late by as much as the clock moves
 		passed = span(time);
 		await allLooked();
 	}
@@ -89,6 +90,7 @@ export async function openShop(start: string, segments: readonly Definition[], t
 		},
 		/** Closes Tutti, and opens it again at that time. */
 		async offUntil(time: string): Promise<void> {
+			await tutti.idle();
 			await tutti.close();
 			passed = span(time);
 			tutti = await startTutti(options);
