@@ -18,10 +18,14 @@ export function fragmentsContract(store: () => ItemStore): void {
 		it("lose nothing of what workers write at once, though each outgrows its hot item now and then", async () => {
 			const id = randomUUID() as SeedId;
 			let refused = 0;
+			let loaded = 0;
+			const allLoaded = Promise.withResolvers<void>();
 			const worker = async (who: number): Promise<void> => {
 				const fragments = itemFragments({ items: store() });
 				for (let done = 0; done < SAVES; ) {
 					const [before = emptyFragment(id)] = await fragments.load([id]);
+					if (++loaded === WORKERS) allLoaded.resolve();
+					await allLoaded.promise; // so that the first saves meet, however quick a store is
 					const answer = await fragments.save(withOneMore(before, `${who}-${done}`), before);
 					if (answer === "saved") done++;
 					else refused++;

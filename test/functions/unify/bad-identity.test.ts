@@ -41,6 +41,12 @@ async function costOfAnother(world: World, from: number): Promise<Pick<Cost, "wr
 	return { writeUnits, readUnits };
 }
 
+/** A worker that remembers what it read may read less. */
+function expectNoMore(after: Awaited<ReturnType<typeof costOfAnother>>, before: typeof after): void {
+	expect(after.writeUnits).toBe(before.writeUnits);
+	expect(after.readUnits).toBeLessThanOrEqual(before.readUnits);
+}
+
 /** What the report of identity lists as hubs. */
 async function hubsIn({ memory }: World): Promise<SeedId[]> {
 	const health = itemIdentityHealth({ items: memory });
@@ -116,7 +122,7 @@ describe("a group with a thousand members", () => {
 		await world.send(members(899, 100), { worker: pass, anEnvelopeOf: 20 });
 		const last = await world.cost(members(1, 999), { worker: pass });
 		expect(bill(last)).toEqual(bill(hundredth));
-		expect(await costOfAnother(world, 2000)).toEqual(before);
+		expectNoMore(await costOfAnother(world, 2000), before);
 		expect(world.memory.all().filter(({ pk, sk }) => pk.startsWith("C#") && sk === "META")).toHaveLength(1); // the other
 	});
 });
@@ -132,7 +138,7 @@ describe("a till whose device id a thousand customers share", () => {
 		await world.send(customers(899, 100), { worker: pass });
 		const last = await world.cost(customers(1, 999), { worker: pass });
 		expect(last).toEqual(hundredth);
-		expect(await costOfAnother(world, 2000)).toEqual(before);
+		expectNoMore(await costOfAnother(world, 2000), before);
 		expect(await hubsIn(world)).toEqual([pass.vault.seedId({ namespace: "anonymous_id", value: "till" })]);
 	});
 });
