@@ -6,6 +6,7 @@ export const CAUSES = ["event", "time", "merge", "edit", "recompute", "reconcile
 /** `leaf` is the condition that tipped it, by its place in the definition: `when.all.0`. */
 export const cause = z.object({
 	kind: z.enum(CAUSES),
+	/** The event that tipped it; where a person decided who is who, the id of the journal's entry. */
 	messageId: z.string().optional(),
 	leaf: z.string().optional(),
 });

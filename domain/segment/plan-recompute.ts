@@ -114,9 +114,10 @@ function listsChanged({ last, workspace, compiled }: Situation): string[] {
 	return [...looked].filter((list) => (workspace.lists?.get(list) ?? 0) !== (last?.lists[list] ?? 0)).sort();
 }
 
-/** The lists that a condition looks at; not those that the users of accounts must be on. */
+/** The lists that a condition looks at, those of an account's users too. */
 export function listsIn(node: ConditionNode): ReadonlySet<string> {
 	if ("parts" in node) return new Set(node.parts.flatMap((part) => [...listsIn(part)]));
+	if (node.kind === "account") return listsIn(node.meet);
 	return new Set(node.kind === "list" ? [node.measure.list] : []);
 }
 
