@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { MIGRATIONS } from "./migrations.ts";
+import { MIGRATIONS, OLDEST_READ } from "./migrations.ts";
 
 /** Marks the file as ours in its header: the letters `Tutt`. */
 const APPLICATION_ID = 0x54757474;
@@ -64,6 +64,12 @@ function versionOf(connection: DatabaseSync, file: string): number {
 	if (tables !== 0 && owner !== APPLICATION_ID) throw new DatabaseUnusable(file, "it belongs to another program");
 	if (version === undefined || version > MIGRATIONS.length) {
 		throw new DatabaseUnusable(file, "it was written by a newer version of Tutti; use that version");
+	}
+	if (tables !== 0 && version < OLDEST_READ) {
+		throw new DatabaseUnusable(
+			file,
+			"it was written by an older build, whose state this one cannot take over: begin with another folder",
+		);
 	}
 	return version;
 }

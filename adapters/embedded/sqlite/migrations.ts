@@ -40,4 +40,8 @@ export const MIGRATIONS: readonly string[] = [
 	);
 	CREATE INDEX messages_by_turn ON messages (queue, visible_at, id, held);
 	`,
+	"-- From here on a fragment is two items, and counts are measures.",
 ];
+
+/** How many steps a file must have seen to be read: what older builds wrote says something else. */
+export const OLDEST_READ = 2;

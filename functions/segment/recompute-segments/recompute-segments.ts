@@ -8,6 +8,7 @@ import {
 } from "#domain/segment/recompute-segments.ts";
 import { inForceCompiler } from "#functions/shared/in-force.ts";
 import type { Log } from "#functions/shared/log.ts";
+import { meteredSql } from "#functions/shared/metered-sql.ts";
 import type { Metrics } from "#functions/shared/metrics.ts";
 
 /** How often everybody is judged again although nothing was edited. */
@@ -55,8 +56,10 @@ export function recomputeSegments({ vault, log, metrics, times, ...options }: Op
 		},
 	};
 	return middy<ScheduledEvent, Recomputed>().handler(async () => {
-		const recomputed = await recompute(deps);
-		if (recomputed.kind !== "idle") log.info("segments were recomputed", { ...recomputed });
+		const sql = meteredSql(deps.sql);
+		const recomputed = await recompute({ ...deps, sql });
+		const scannedBytes = sql.scannedBytes();
+		if (recomputed.kind !== "idle") log.info("segments were recomputed", { ...recomputed, scannedBytes });
 		return recomputed;
 	});
 }

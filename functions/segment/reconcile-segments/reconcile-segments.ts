@@ -14,6 +14,7 @@ import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
 import { traitCompiler } from "#domain/unify/trait-rules.ts";
 import { inForceCompiler } from "#functions/shared/in-force.ts";
 import type { Log } from "#functions/shared/log.ts";
+import { meteredSql } from "#functions/shared/metered-sql.ts";
 import type { Metrics } from "#functions/shared/metrics.ts";
 import { pauseWithJitter } from "#functions/shared/pause.ts";
 
@@ -47,12 +48,15 @@ export function reconcileSegments({ vault, log, metrics, times, ...options }: Op
 		times: { atHour: AT_HOUR, settledSeconds: SETTLED_SECONDS, budgetSeconds: BUDGET_SECONDS, ...times },
 	};
 	return middy<ScheduledEvent, Reconciled>().handler(async () => {
-		const reconciled = await reconcile(deps);
+		const sql = meteredSql(deps.sql);
+		const reconciled = await reconcile({ ...deps, sql });
 		if (reconciled.kind === "done") {
 			const { rebuilt, repaired } = reconciled;
 			metrics.put({ ReconciledFragments: rebuilt, ReconciledMemberships: repaired });
 		}
-		if (reconciled.kind !== "idle") log.info("what is kept was compared with the archive", { ...reconciled });
+		const scannedBytes = sql.scannedBytes();
+		if (reconciled.kind !== "idle")
+			log.info("what is kept was compared with the archive", { ...reconciled, scannedBytes });
 		return reconciled;
 	});
 }

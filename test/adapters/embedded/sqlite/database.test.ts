@@ -65,6 +65,14 @@ describe("openDatabase", () => {
 			reason: "it was written by a newer version of Tutti",
 		},
 		{
+			what: "an older build's database",
+			spoil: (file) => {
+				openDatabase(file).close();
+				sqlite(file, "PRAGMA user_version = 1");
+			},
+			reason: "it was written by an older build",
+		},
+		{
 			what: "a damaged database",
 			spoil: (file) => {
 				openDatabase(file).close();
