@@ -2,6 +2,7 @@ import type { ProfileId } from "#domain/model/identifier.ts";
 import type { DueLook, DueLooks, TickProgress } from "#domain/segment/ports.ts";
 import type { Item, ItemStore, Written } from "./item-store.ts";
 import { keys, SEGMENT_SHARDS } from "./keys.ts";
+import { versionedItem } from "./versioned-item.ts";
 
 type Deps = { readonly items: ItemStore; readonly now: () => Date };
 
@@ -13,6 +14,7 @@ const LIMIT = 1000;
  * the same look is planned anew: then it says so (`plannedAt`), and whoever took the older one does not remove it.
  */
 export function itemDueLooks({ items, now }: Deps): DueLooks {
+	const progress = versionedItem<TickProgress>(items, keys.tick());
 	const taken: DueLooks["taken"] = async ({ profileId, at, plannedAt }) => {
 		await items.delete(keyOf(profileId, at), { equals: { plannedAt } });
 	};
@@ -25,19 +27,8 @@ export function itemDueLooks({ items, now }: Deps): DueLooks {
 			await taken(look);
 		},
 
-		async progress() {
-			const item = await items.get(keys.tick());
-			if (!item) return undefined;
-			const { version, from, lookedUpTo } = item as unknown as TickProgress; // as `saveProgress` wrote it
-			return { version, from, ...(lookedUpTo !== undefined && { lookedUpTo }) };
-		},
-
-		async saveProgress(progress) {
-			const { version } = progress;
-			const condition = version === 1 ? { absent: true as const } : { equals: { version: version - 1 } };
-			const { kind } = await items.put({ ...keys.tick(), ...progress }, condition);
-			return kind === "written" ? "saved" : "refused";
-		},
+		progress: progress.read,
+		saveProgress: progress.save,
 	};
 }
 

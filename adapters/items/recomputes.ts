@@ -1,11 +1,11 @@
 import { CATALOGUE } from "#contracts/bus/catalogue.ts";
 import type { SegmentVolumeChanged } from "#contracts/bus/segment-volume-changed.ts";
-import type { JsonObject } from "#domain/model/json.ts";
 import type { MeasuredSize, RecomputeRun, Recomputes, SegmentState } from "#domain/segment/ports.ts";
 import { headWrite, readHead } from "./definitions-head.ts";
 import type { Item, ItemStore, Write } from "./item-store.ts";
 import { keys } from "./keys.ts";
 import { outboxWrite } from "./outbox.ts";
+import { versionedItem } from "./versioned-item.ts";
 
 const TRIES = 5;
 
@@ -16,17 +16,13 @@ type Deps = { readonly items: ItemStore; readonly now: () => Date };
 
 /** Recomputes over the item store: one item for the run, one for each segment, and one for each time it was measured. */
 export function itemRecomputes({ items, now }: Deps): Recomputes {
+	const runs = versionedItem<StoredRun>(items, keys.recompute());
 	return {
 		async run() {
-			const item = await items.get(keys.recompute());
-			return item && runOf(item);
+			const run = await runs.read();
+			return run && { ...run, lists: run.lists ?? {}, relisted: run.relisted ?? [] };
 		},
-
-		async saveRun(run) {
-			const condition = run.version === 1 ? { absent: true as const } : { equals: { version: run.version - 1 } };
-			const { kind } = await items.put({ ...keys.recompute(), ...(run as unknown as JsonObject) }, condition);
-			return kind === "written" ? "saved" : "refused";
-		},
+		saveRun: runs.save,
 
 		async states(segmentIds) {
 			const found = await items.batchGet([...new Set(segmentIds)].map((id) => keys.segment(id)));
@@ -84,12 +80,8 @@ const newsWrite = (news: SegmentVolumeChanged, now: Date): Write => {
 
 type Without<T, Fields extends keyof T> = Omit<T, Fields> & Partial<Pick<T, Fields>>;
 
-/** As `saveRun` wrote it; the first version of it knew no lists. */
-function runOf(item: Item): RecomputeRun {
-	const { pk: _, sk: __, ...run } = item;
-	const { lists = {}, relisted = [], ...rest } = run as unknown as Without<RecomputeRun, "lists" | "relisted">;
-	return { ...rest, lists, relisted };
-}
+/** The first version of it knew no lists. */
+type StoredRun = Without<RecomputeRun, "lists" | "relisted">;
 
 /** As `saveState` and `saveReconciled` wrote it; the first version of it was measured when the run began. */
 function stateOf(item: Item): SegmentState {

@@ -152,3 +152,16 @@ export function aPass(options: PassOptions = {}) {
 export const userId = (value: string): Identifier => ({ namespace: "user_id", value });
 export const anonymousId = (value: string): Identifier => ({ namespace: "anonymous_id", value });
 export const email = (value: string): Identifier => ({ namespace: "email", value });
+
+/** Notes whose memberships are asked for: `wrap` is for `aPass`, `asked` are the partitions. */
+export function watchMemberships() {
+	const asked: string[] = [];
+	const wrap = (items: ItemStore): ItemStore => ({
+		...items,
+		query: (query) => {
+			if (query.prefix === "SEG#") asked.push(query.pk);
+			return items.query(query);
+		},
+	});
+	return { asked, wrap };
+}

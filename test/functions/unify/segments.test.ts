@@ -3,7 +3,7 @@ import { segmentChanged } from "#contracts/bus/segment-changed.ts";
 import type { Segment } from "#contracts/definitions/segment.ts";
 import type { Identifier } from "#domain/model/identifier.ts";
 import type { PassBeat } from "#domain/segment/ports.ts";
-import { anEnvelope, anEvent, anonymousId, aPass, aWorkspace, type Pass, userId } from "./pass.ts";
+import { anEnvelope, anEvent, anonymousId, aPass, aWorkspace, type Pass, userId, watchMemberships } from "./pass.ts";
 
 const applied = { version: 1, appliedAt: "2026-01-01T00:00:00.000Z" };
 const bought = (atLeast: number): Segment["when"] => ({ event: "Order Completed", where: [], atLeast });
@@ -60,16 +60,8 @@ describe("the pass and segments", () => {
 	});
 
 	it("does not look at a profile of which only a trait changes that no segment looks at", async () => {
-		const asked: string[] = [];
-		const { take } = open({
-			wrap: (items) => ({
-				...items,
-				query: (query) => {
-					if (query.prefix === "SEG#") asked.push(query.pk);
-					return items.query(query);
-				},
-			}),
-		});
+		const { asked, wrap } = watchMemberships();
+		const { take } = open({ wrap });
 		await take(anEnvelope([anEvent({ userId: "ada" })]));
 		asked.length = 0;
 		await take(anEnvelope([anEvent({ type: "identify", userId: "ada", traits: { city: "Paris" } })]));
@@ -107,16 +99,8 @@ describe("the pass and segments", () => {
 	});
 
 	it("looks at a profile once for all its events in a batch, and not at all when no segment can have moved", async () => {
-		const asked: string[] = [];
-		const { take } = open({
-			wrap: (items) => ({
-				...items,
-				query: (query) => {
-					if (query.prefix === "SEG#") asked.push(query.pk);
-					return items.query(query);
-				},
-			}),
-		});
+		const { asked, wrap } = watchMemberships();
+		const { take } = open({ wrap });
 		await take(anEnvelope([anEvent({ userId: "ada" })]));
 		asked.length = 0;
 		await take(anEnvelope([anEvent({ userId: "ada" }), anEvent({ userId: "ada" })]));

@@ -3,7 +3,7 @@ import { eventsProcessed } from "#contracts/bus/events-processed.ts";
 import { segmentChanged } from "#contracts/bus/segment-changed.ts";
 import { trait as schema } from "#contracts/definitions/trait.ts";
 import type { Json } from "#domain/model/json.ts";
-import { anEnvelope, anEvent, aPass, aWorkspace, type Pass, userId } from "./pass.ts";
+import { anEnvelope, anEvent, aPass, aWorkspace, type Pass, userId, watchMemberships } from "./pass.ts";
 
 const applied = { version: 2, appliedAt: "2026-01-01T00:00:00.000Z" };
 const traits = [
@@ -48,16 +48,8 @@ describe("the pass and traits", () => {
 	});
 
 	it("looks at no profile for an event that feeds traits which no segment looks at", async () => {
-		const asked: string[] = [];
-		const { take } = open({
-			wrap: (items) => ({
-				...items,
-				query: (query) => {
-					if (query.prefix === "SEG#") asked.push(query.pk);
-					return items.query(query);
-				},
-			}),
-		});
+		const { asked, wrap } = watchMemberships();
+		const { take } = open({ wrap });
 		await take(anEnvelope([viewed("shoes")]));
 		asked.length = 0;
 		await take(anEnvelope([viewed("hats")]));
