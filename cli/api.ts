@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { problemShape } from "#contracts/http/problem.ts";
 import { Failure } from "./failure.ts";
 import { patiently } from "./patiently.ts";

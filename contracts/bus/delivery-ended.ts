@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Deliveries that came to an end, many in one entry where they were made together: `DeliverySucceeded`, or

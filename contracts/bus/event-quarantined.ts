@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Events that wait for a person, with the reason; what they say stays in the quarantine. */
 export const eventQuarantined = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const json: z.ZodType = z.json();
 const object = z.record(z.string(), json);

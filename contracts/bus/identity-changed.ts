@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Which person some identifiers belong to from now on: one entry for each structural change, with those only that moved

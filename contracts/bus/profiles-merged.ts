@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Every profile that ever became part of this one, when, and through which event: the whole history, not this change alone. */
 const lineage = z.array(z.object({ profileId: z.string(), mergedAt: z.string(), messageId: z.string() }));

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What may make somebody enter or exit; `domain/model/membership.ts` says what each means. */
 export const CAUSES = ["event", "time", "merge", "edit", "recompute", "reconcile", "list"] as const;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A segment was measured and its size is not what its definition's `alarm` expects. (segmentId, at) names the measurement. */
 export const segmentVolumeChanged = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The ways in which the events of one envelope break their source's tracking plan: where and what, never the values. */
 export const violationFound = z.object({

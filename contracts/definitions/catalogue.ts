@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { destination } from "./destination.ts";
 import { identity } from "./identity.ts";
 import { segment } from "./segment.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { comparison } from "./comparison.ts";
 import { duration } from "./duration.ts";
 import { type EventLeaf, eventLeaf } from "./event-leaf.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** `30d`, `12h`, `90m`: a number of days (up to 400), hours (up to 9,600) or minutes (up to 9,999). */
 export const duration = z

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { countComparison, fixedComparison, numberComparison } from "./comparison.ts";
 import { day } from "./day.ts";
 import { duration, durationMs } from "./duration.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { ALSO_CALLED } from "./also-called.ts";
 import { closestWord } from "./closest-word.ts";
 

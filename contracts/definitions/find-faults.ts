@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { choice, meantWord, oneOf, typeOf, unknownField, type Words, wordsOf } from "./fault-words.ts";
 import { isFields, isOnlyIn, objectsOf, requiredOf, typed, unwrap } from "./schema-parts.ts";
 

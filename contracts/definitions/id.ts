@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The id of a definition: the name of its file. */
 export const id = z

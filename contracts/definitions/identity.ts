@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** `profile:<id>` names a profile, and `group_id` accounts: neither is an identifier of a person. */
 const namespace = z

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** Groups within groups: a condition that a person can still read, and at which nothing runs out of stack. */
 const MAX_GROUPS = 20;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { id } from "./id.ts";
 
 /** A place events come from. A public key stands in browsers, so it is held to origins and event types; a secret key does not. */

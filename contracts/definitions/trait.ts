@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { namedEvent } from "./event-leaf.ts";
 import { id } from "./id.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { KINDS, type Kind } from "../definitions/catalogue.ts";
 import { jsonValue } from "./json.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { seenEvent } from "./profiles.ts";
 
 /** The query of `GET /v1/quarantine`: the events received on a day, newest first. */

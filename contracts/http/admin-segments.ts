@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { condition } from "../definitions/condition.ts";
 import { id } from "../definitions/id.ts";
 import { segment } from "../definitions/segment.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The steps an event takes, in the order of the flow. */
 const TRACE_STEPS = ["collected", "archived", "processed", "quarantined", "segments", "deliveries"] as const;

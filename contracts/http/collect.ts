@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { eventType, sentEvent } from "./events.ts";
 
 /** The body of `POST /v1/batch`, `/v1/import` and `/beacon/v1/batch`: up to 2,500 events in up to 500 KB. */

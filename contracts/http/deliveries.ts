@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { id } from "../definitions/id.ts";
 
 const deliveryState = z.enum(["waiting", "retrying", "delivered", "dead", "paused"]);

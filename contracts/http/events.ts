@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const object = z.record(z.string(), z.json());
 /** An id as SDKs send it: older ones send whole numbers, which are read as their digits; empty means none. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The query of `GET /v1/identity/report`. */
 export const reportQuery = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { id } from "../definitions/id.ts";
 
 /** What one request of an upload may have. Larger files come in parts; `tutti list upload` makes them. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Every error answer of every API (RFC 9457, `application/problem+json`). `code` is stable and made for programs;

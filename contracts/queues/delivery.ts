@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { collectedEvent } from "../bus/events-collected.ts";
 import { cause } from "../bus/segment-changed.ts";
 import { destination } from "../definitions/destination.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /**
  * Reads a function's environment once, at cold start. Throws an error that names every variable that is missing or

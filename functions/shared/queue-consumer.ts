@@ -1,6 +1,6 @@
 import middy from "@middy/core";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import { describeError, type Log } from "./log.ts";
 
 /** One message of a batch: the queue's id for it, and what it says. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { prod } from "./synth.ts";
 
 const declared = import.meta.glob<{ environment: z.ZodObject }>("/functions/*/*/config.ts", { eager: true });

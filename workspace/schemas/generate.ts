@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { KINDS, type Kind } from "#contracts/definitions/catalogue.ts";
 
 /** The JSON Schema of each kind of definition, by its file's name: what an editor needs to help with the YAML. */

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { delivery as deliveryMessage } from "#contracts/queues/delivery.ts";
 import { type DeliverDeps as AttemptDeps, type DeliveryEnd, deliver as deliverOne } from "#domain/activate/deliver.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { eventsProcessed } from "#contracts/bus/events-processed.ts";
 import { segmentChanged } from "#contracts/bus/segment-changed.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ACCOUNT_PARTS, type AccountAnswer, type AccountMembersAnswer } from "#contracts/http/accounts.ts";
 import type { ProfileAnswer } from "#contracts/http/profiles.ts";
 import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Fault } from "#contracts/definitions/find-faults.ts";
 import { problem } from "#contracts/http/problem.ts";
 import { type HttpAnswer, jsonAnswer, problemAnswer } from "#functions/shared/http-answer.ts";

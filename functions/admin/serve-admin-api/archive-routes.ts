@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type EventsAnswer, queryRequest } from "#contracts/http/admin-archive.ts";
 import { type RecentEvents, type Sql, SqlRefused } from "#domain/model/ports.ts";
 import { ok, refuse } from "./answer.ts";

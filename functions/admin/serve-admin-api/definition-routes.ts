@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { KINDS, type Kind } from "#contracts/definitions/catalogue.ts";
 import type { Destination } from "#contracts/definitions/destination.ts";
 import { findFaults } from "#contracts/definitions/find-faults.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readCsv } from "#adapters/csv/read-csv.ts";
 import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
 import {

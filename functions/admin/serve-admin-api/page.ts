@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The query of a list: `limit` and the `cursor` of the page before. */
 export const page = {

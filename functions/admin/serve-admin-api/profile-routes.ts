@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DEFAULT_PARTS, PROFILE_PARTS, type ProfileAnswer, type ProfilePart } from "#contracts/http/profiles.ts";
 import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { IdentifierVault, SeedId } from "#domain/model/identifier.ts";

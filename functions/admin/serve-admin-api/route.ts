@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import { findFaults } from "#contracts/definitions/find-faults.ts";
 import type { HttpAnswer } from "#functions/shared/http-answer.ts";
 import { badBody, badRequest, refuse } from "./answer.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type QuarantineAnswer, quarantineQuery } from "#contracts/http/admin-quarantine.ts";
 import type { Quarantine } from "#domain/validate/ports.ts";
 import { notFound, ok } from "./answer.ts";

@@ -1,3 +1,3 @@
-import { z } from "zod";
+import * as z from "zod";
 
 export const environment = z.object({ TABLE_NAME: z.string().min(1), BUS_NAME: z.string().min(1) });

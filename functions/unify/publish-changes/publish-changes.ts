@@ -1,6 +1,6 @@
 import middy from "@middy/core";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import { z } from "zod";
+import * as z from "zod";
 import { type Bus, type BusEntry, BusRefused } from "#domain/model/ports.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
 

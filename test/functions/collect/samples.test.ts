@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { describe, expect, it } from "vitest";
-import type { z } from "zod";
+import type * as z from "zod";
 import { source } from "#contracts/definitions/source.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
 import type { BusEntry } from "#domain/model/ports.ts";

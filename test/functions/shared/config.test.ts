@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { readConfig } from "#functions/shared/config.ts";
 
 const shape = z.object({ TABLE_NAME: z.string().min(1), QUEUE_URL: z.url() });

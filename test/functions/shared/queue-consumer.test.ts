@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { plainQueueConsumer, queueConsumer, type RunBatch } from "#functions/shared/queue-consumer.ts";
 import { aContext, busBody, queueEvent } from "./queue-event.ts";
 import { recordingLog } from "./recording-log.ts";
