@@ -14,6 +14,8 @@ export const FOLDERS = [
 	"cli",
 	"demo",
 	"bench",
+	"cost",
+	"chaos",
 	"test",
 ].filter((folder) => existsSync(folder));
 
