@@ -2,6 +2,10 @@
  * The columns of the archive, named as Segment's warehouse names them, with their Glue types. The rows are NDJSON with
  * these keys; `properties`, `traits`, `context`, `integrations` and `extra` are JSON as text. Partitioned by `day`, the
  * UTC day of `received_at`. The view `events` shows the same columns, de-duplicated by `message_id`, in Athena and DuckDB.
+ *
+ * A row is the event as it was accepted. What became of it then: `quarantined` says why it was set aside (a `QuarantineReason`),
+ * null for an event that went on to its profile; `omitted` is a JSON array of the paths that were taken off on the way
+ * (`["properties.coupon"]`), null for none. Rows of before there were these columns have null in both.
  */
 export const ARCHIVE_COLUMNS = [
 	{ name: "message_id", type: "string" },
@@ -25,6 +29,8 @@ export const ARCHIVE_COLUMNS = [
 	{ name: "integrations", type: "string" },
 	{ name: "extra", type: "string" },
 	{ name: "flags", type: "string" },
+	{ name: "quarantined", type: "string" },
+	{ name: "omitted", type: "string" },
 ] as const;
 
 /** The raw table over the files, in Athena: some rows twice, and a condition on `day` spares the files of other days. */

@@ -7,7 +7,7 @@ import { sqlTime } from "./sql-time.ts";
 export const archiveDay = ({ event }: ArchivedEvent): string => event.receivedAt.slice(0, 10);
 
 /** The row an event is kept as: the contract's columns, in its order, absent fields as null, objects as JSON text. */
-export function toArchiveRow({ event, seedId }: ArchivedEvent): ArchiveRow {
+export function toArchiveRow({ event, seedId, quarantined, omitted }: ArchivedEvent): ArchiveRow {
 	return {
 		message_id: event.messageId,
 		type: event.type,
@@ -30,6 +30,8 @@ export function toArchiveRow({ event, seedId }: ArchivedEvent): ArchiveRow {
 		integrations: jsonText(event.integrations),
 		extra: jsonText(event.extra),
 		flags: event.flags?.join(",") || null,
+		quarantined: quarantined ?? null,
+		omitted: omitted && omitted.length > 0 ? JSON.stringify(omitted) : null,
 	};
 }
 

@@ -52,10 +52,17 @@ export interface Queue {
 }
 
 /**
- * An event as it is kept for ever: what was accepted, its source, and the seed id of its strongest identifier, null when
- * it has none that may be used.
+ * An event as it is kept for ever: what was accepted, its source, the seed id of its strongest identifier, null when it has
+ * none that may be used, and what became of it.
  */
-export type ArchivedEvent = { readonly event: SourcedEvent; readonly seedId: string | null };
+export type ArchivedEvent = {
+	readonly event: SourcedEvent;
+	readonly seedId: string | null;
+	/** Why it was set aside (a `QuarantineReason`). @default it went on */
+	readonly quarantined?: string;
+	/** The paths that were taken off before it was folded, as violations name them. @default none */
+	readonly omitted?: readonly string[];
+};
 
 /** An identifier that belongs to another person from a moment on (ISO 8601 UTC), and what showed it. */
 export type ArchivedIdentity = {
@@ -67,8 +74,23 @@ export type ArchivedIdentity = {
 
 /** What is kept for ever: every accepted event, raw, or every change of who is who. */
 export interface Archive<Kept = ArchivedEvent> {
-	/** Returns when all rows are safe. Throws when some are not: then the caller must give all of them again. */
+	/**
+	 * Returns when all rows are safe. Throws `ArchiveRefused` when it is known which are not, after the adapter's own retries: the
+	 * caller must give these again. After anything else that is thrown, all of them.
+	 */
 	store(rows: readonly Kept[]): Promise<void>;
+}
+
+/** The archive did not take some rows: `refused` are their positions among those given, `codes` the archive's reasons. */
+export class ArchiveRefused extends Error {
+	readonly refused: ReadonlySet<number>;
+	readonly codes: readonly string[];
+	constructor(refused: ReadonlySet<number>, given: number, codes: readonly string[]) {
+		super(`the archive refused ${refused.size} of ${given} rows: ${codes.join(", ")}`);
+		this.name = "ArchiveRefused";
+		this.refused = refused;
+		this.codes = codes;
+	}
 }
 
 export type SqlResult = {

@@ -52,7 +52,19 @@ describe("toArchiveRow", () => {
 			integrations: '{"All":false}',
 			extra: '{"writeKey":""}',
 			flags: "future_timestamp,historical",
+			quarantined: null,
+			omitted: null,
 		});
+	});
+
+	it("says beside the event why it was set aside, and what was taken off it", () => {
+		const omitted = ["properties.a.b", 'properties."'];
+		expect(toArchiveRow({ event: MOST, seedId: "s", quarantined: "plan_violated", omitted })).toMatchObject({
+			quarantined: "plan_violated",
+			omitted: '["properties.a.b","properties.\\""]',
+			properties: '{"total":1.5,"list":[null,"é"]}',
+		});
+		expect(toArchiveRow({ event: MOST, seedId: "s", omitted: [] }).omitted).toBeNull();
 	});
 
 	it.each([LEAST, MOST])("has the contract's columns in the contract's order", (event) => {
