@@ -11,9 +11,10 @@ import { linkStars } from "#domain/unify/link-stars.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
 import { gatherStars } from "#domain/unify/star.ts";
 import { aSighting, aStrictName, identified, LOYAL, nodeId, openVault, type Seen } from "#test/support/identity.ts";
+import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 import { memoryItemStore } from "#test/support/memory-item-store.ts";
 
-const RUNS = Number(import.meta.env.TUTTI_LAW_RUNS ?? 300);
+const RUNS = lawRuns(300);
 const MINUTE = 60_000;
 
 /** A store with a clock that goes: a minute for each thing that happens. */
@@ -50,34 +51,36 @@ const aStep = fc.oneof(
 	},
 );
 
-it("knows of every moment who was one person with whom, through whatever merges, splits and decisions came since", {
-	timeout: 300_000,
-}, async () => {
-	let moved = 0;
-	await fc.assert(
-		fc.asyncProperty(fc.array(aStep, { minLength: 2, maxLength: 15 }), async (steps) => {
-			const history = aHistory();
-			const was: { at: string; id: SeedId; profileId: SeedId; members: readonly SeedId[] }[] = [];
-			const known = new Set<SeedId>();
-			for (const step of steps) {
-				history.tick();
-				if ("seen" in step) await history.see(step.seen);
-				else await history.decide(step.kind, step.a, step.b);
-				for (const name of "seen" in step ? step.seen.names : [step.a, step.b]) known.add(name as SeedId);
-				const at = new Date(history.now().getTime() + MINUTE / 2).toISOString();
-				for (const [id, place] of await findPlaces([...known], history.graph)) {
-					was.push({ at, id, profileId: place.profileId, members: place.members });
+it(
+	"knows of every moment who was one person with whom, through whatever merges, splits and decisions came since",
+	lawTime(RUNS),
+	async () => {
+		let moved = 0;
+		await fc.assert(
+			fc.asyncProperty(fc.array(aStep, { minLength: 2, maxLength: 15 }), async (steps) => {
+				const history = aHistory();
+				const was: { at: string; id: SeedId; profileId: SeedId; members: readonly SeedId[] }[] = [];
+				const known = new Set<SeedId>();
+				for (const step of steps) {
+					history.tick();
+					if ("seen" in step) await history.see(step.seen);
+					else await history.decide(step.kind, step.a, step.b);
+					for (const name of "seen" in step ? step.seen.names : [step.a, step.b]) known.add(name as SeedId);
+					const at = new Date(history.now().getTime() + MINUTE / 2).toISOString();
+					for (const [id, place] of await findPlaces([...known], history.graph)) {
+						was.push({ at, id, profileId: place.profileId, members: place.members });
+					}
 				}
-			}
-			const places = await findPlaces([...known], history.graph);
-			for (const { at, id, profileId, members } of was) {
-				const now = places.get(id)?.profileId ?? id;
-				const found = await membersAsOf({ id, profileId: now, at }, history.journal);
-				expect(found).toEqual({ kind: "found", profileId, members });
-				if (now !== profileId) moved++;
-			}
-		}),
-		{ numRuns: RUNS },
-	);
-	expect(moved).toBeGreaterThan(0);
-});
+				const places = await findPlaces([...known], history.graph);
+				for (const { at, id, profileId, members } of was) {
+					const now = places.get(id)?.profileId ?? id;
+					const found = await membersAsOf({ id, profileId: now, at }, history.journal);
+					expect(found).toEqual({ kind: "found", profileId, members });
+					if (now !== profileId) moved++;
+				}
+			}),
+			{ numRuns: RUNS },
+		);
+		expect(moved).toBeGreaterThan(0);
+	},
+);

@@ -15,6 +15,7 @@ import {
 import { rankingOf } from "#domain/unify/ranking.ts";
 import { unusableIn } from "#domain/unify/usable.ts";
 import { anEvidence, aStrictEvidence, evidence, LOYAL, nodeId, STRICT, shuffled } from "#test/support/identity.ts";
+import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 
 type Said = [string, string, "allow" | "deny" | "none"];
 
@@ -38,7 +39,9 @@ const limits = fc.constantFrom(3, 5, 500);
 const named = (found: Cluster[]) => found.map(({ members }) => members.join(" ")).sort();
 const minutes = (text: string) => `2026-01-01T${text}:00.000Z`;
 
-describe("clusters", () => {
+const RUNS = lawRuns();
+
+describe("clusters", lawTime(RUNS), () => {
 	it.each<{ when: string; seen: [string, string, string][]; expected: string[] }>([
 		{ when: "a guest signs up", seen: [["u:ada", "a:phone", "10:00"]], expected: ["a:phone u:ada"] },
 		{
@@ -226,14 +229,14 @@ describe("clusters", () => {
 					inOrder(clusters(seen, STRICT, { maxMembers })),
 				);
 			}),
-			{ numRuns: 500 },
+			{ numRuns: RUNS },
 		);
 	});
 
 	it("never breaks a rule, nor what a person said", () => {
 		const { isUnique, most } = rankingOf(STRICT);
 		const met = { several: 0, cards: 0, denied: 0, full: 0 };
-		for (const seen of fc.sample(aStrictEvidence, 1000)) {
+		for (const seen of fc.sample(aStrictEvidence, Math.max(1000, RUNS))) {
 			const unusable = unusableIn(seen, rankingOf(STRICT));
 			for (const { members } of clusters(seen, STRICT, { maxMembers: 4 })) {
 				const namespaces = members.map((id) => nodeId(id).namespace);
@@ -265,6 +268,7 @@ describe("clusters", () => {
 					expect(namespaces.length).toBeGreaterThan(new Set(namespaces).size);
 				}
 			}),
+			{ numRuns: RUNS },
 		);
 	});
 
@@ -275,6 +279,7 @@ describe("clusters", () => {
 				const people = (rules: IdentityRules) => clusters(seen, rules).map(({ frontier, ...cluster }) => cluster);
 				expect(people({ ...LOYAL, identifiers })).toEqual(people(LOYAL));
 			}),
+			{ numRuns: RUNS },
 		);
 	});
 });

@@ -156,7 +156,7 @@ describe("a window", () => {
 	});
 });
 
-describe("more different values than are counted", () => {
+describe("more different values than are counted", { timeout: 60_000 }, () => {
 	const many = Array.from({ length: 1000 }, (_, i) => bought(1, `value ${i}`));
 	const definition = (compute: string) => ({ id: compute.replace("_", "-"), trait: compute, compute, property });
 	const rules = rulesOf(definition("unique_list"), definition("unique_count"), definition("most_frequent"));

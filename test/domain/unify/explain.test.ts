@@ -10,8 +10,9 @@ import type { VersionedRules } from "#domain/unify/ranking.ts";
 import { isFollowed } from "#domain/unify/usable.ts";
 import { graphOf } from "#test/support/graph-of.ts";
 import { aStrictEvidence, evidence, LOYAL, STRICT } from "#test/support/identity.ts";
+import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 
-const RUNS = Number(import.meta.env.TUTTI_LAW_RUNS ?? 500);
+const RUNS = lawRuns();
 
 const at = (time: string) => `2026-11-03T${time}:00.000Z`;
 const seen = (...edges: (readonly [string, string, string])[]) =>
@@ -190,24 +191,26 @@ describe("explainIdentity", () => {
 });
 
 describe("judgeLinks", () => {
-	it("knows of every edge whether it is followed, and a reason for each that is not, under all rules at once", {
-		timeout: 60_000 + 20 * RUNS,
-	}, async () => {
-		const reasons = new Set<string>();
-		await fc.assert(
-			fc.asyncProperty(aStrictEvidence, fc.constantFrom(STRICT, LOYAL), async (known, by) => {
-				const { edges } = await graphOf(known, by).look({ nodes: [], edges: known.edges });
-				const judged = await judgeLinks(edges, deps(known, by));
-				expect(judged).toHaveLength(known.edges.length);
-				for (const { edge, places, whyNot } of judged) {
-					const isOne = places[0].profileId === places[1].profileId;
-					expect(whyNot === undefined).toBe(isOne && isFollowed(edge));
-					expect(whyNot?.code).not.toBe("pending");
-					if (whyNot) reasons.add(whyNot.code);
-				}
-			}),
-			{ numRuns: RUNS },
-		);
-		expect([...reasons]).toEqual(expect.arrayContaining(["blocked", "denied", "two_of_unique"]));
-	});
+	it(
+		"knows of every edge whether it is followed, and a reason for each that is not, under all rules at once",
+		lawTime(RUNS),
+		async () => {
+			const reasons = new Set<string>();
+			await fc.assert(
+				fc.asyncProperty(aStrictEvidence, fc.constantFrom(STRICT, LOYAL), async (known, by) => {
+					const { edges } = await graphOf(known, by).look({ nodes: [], edges: known.edges });
+					const judged = await judgeLinks(edges, deps(known, by));
+					expect(judged).toHaveLength(known.edges.length);
+					for (const { edge, places, whyNot } of judged) {
+						const isOne = places[0].profileId === places[1].profileId;
+						expect(whyNot === undefined).toBe(isOne && isFollowed(edge));
+						expect(whyNot?.code).not.toBe("pending");
+						if (whyNot) reasons.add(whyNot.code);
+					}
+				}),
+				{ numRuns: RUNS },
+			);
+			expect([...reasons]).toEqual(expect.arrayContaining(["blocked", "denied", "two_of_unique"]));
+		},
+	);
 });

@@ -16,11 +16,10 @@ import {
 	peopleBy,
 	peopleIn,
 } from "#test/support/identity-world.ts";
+import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 
-/** More of them at night: `TUTTI_LAW_RUNS=10000`. */
-const RUNS = Number(import.meta.env.TUTTI_LAW_RUNS ?? 500);
-
-const slow = { timeout: 1_800_000 };
+const RUNS = lawRuns();
+const slow = lawTime(RUNS, 200);
 
 const events = fc.array(aStrictSighting, { minLength: 1, maxLength: 22 });
 /** Few people, so that everybody is in everybody's way. */
@@ -212,7 +211,7 @@ describe("identity", () => {
 				const people = await peopleIn(world, names);
 				expect(names.map((name) => [name, told.get(name)])).toEqual(names.map((name) => [name, people[name]?.id]));
 			}),
-			{ numRuns: Math.min(RUNS, 2000) },
+			{ numRuns: RUNS },
 		);
 	});
 });

@@ -12,10 +12,10 @@ import type { IdentityGraph } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
 import { gatherStars } from "#domain/unify/star.ts";
 import { aSighting, evidenceOf, identified, LOYAL, openVault, type Seen, shuffled } from "#test/support/identity.ts";
+import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 import { type MemoryItemStore, memoryItemStore } from "#test/support/memory-item-store.ts";
 
-/** More of them at night: `TUTTI_LAW_RUNS=10000`. */
-const RUNS = Number(import.meta.env.TUTTI_LAW_RUNS ?? 500);
+const RUNS = lawRuns();
 
 const now = () => new Date("2026-01-02T00:00:00Z");
 
@@ -82,46 +82,50 @@ const batches = (all: readonly Seen[], sizes: Iterator<number>): Seen[][] => {
 };
 
 describe("linkStars", () => {
-	it("ends as the definition says, whatever order events come in, however often, in whatever batches", {
-		timeout: 600_000,
-	}, async () => {
-		await fc.assert(
-			fc.asyncProperty(events, fc.infiniteStream(fc.nat()), async (all, random) => {
-				const doubled = shuffled([...all, ...all.filter((_, i) => i % 3 === 0)], random);
-				const stream = aStream();
-				for (const batch of batches(doubled, random)) await stream.take(batch);
-				expect(await peopleIn(stream, all)).toEqual(peopleBy(all));
-				expect(stream.saturated).toEqual([]);
-			}),
-			{ numRuns: RUNS },
-		);
-	});
+	it(
+		"ends as the definition says, whatever order events come in, however often, in whatever batches",
+		lawTime(RUNS),
+		async () => {
+			await fc.assert(
+				fc.asyncProperty(events, fc.infiniteStream(fc.nat()), async (all, random) => {
+					const doubled = shuffled([...all, ...all.filter((_, i) => i % 3 === 0)], random);
+					const stream = aStream();
+					for (const batch of batches(doubled, random)) await stream.take(batch);
+					expect(await peopleIn(stream, all)).toEqual(peopleBy(all));
+					expect(stream.saturated).toEqual([]);
+				}),
+				{ numRuns: RUNS },
+			);
+		},
+	);
 
-	it("ends so, too, when several workers take the events at once, however their reads and writes fall", {
-		timeout: 600_000,
-	}, async () => {
-		let refusals = 0;
-		await fc.assert(
-			fc.asyncProperty(fewEvents, fc.scheduler(), fc.infiniteStream(fc.nat()), async (all, scheduler, random) => {
-				const stream = aStream(() => scheduler.schedule(Promise.resolve()));
-				const work = shuffled([...all, ...all.slice(0, 2)], random);
-				const worker = async (take = stream.aWorker()) => {
-					for (let one = work.pop(); one; one = work.pop()) {
-						const mine = one;
-						// as the queue does: what failed comes again
-						await take([mine]).catch(() => work.push(mine));
-					}
-				};
-				await scheduler.waitFor(Promise.all([worker(), worker(), worker(), worker()]));
-				refusals += stream.refusals();
-				const ended = peopleIn(stream, all);
-				await scheduler.waitIdle();
-				expect(await ended).toEqual(peopleBy(all));
-			}),
-			{ numRuns: RUNS },
-		);
-		expect(refusals).toBeGreaterThan(0); // they did meet
-	});
+	it(
+		"ends so, too, when several workers take the events at once, however their reads and writes fall",
+		lawTime(RUNS),
+		async () => {
+			let refusals = 0;
+			await fc.assert(
+				fc.asyncProperty(fewEvents, fc.scheduler(), fc.infiniteStream(fc.nat()), async (all, scheduler, random) => {
+					const stream = aStream(() => scheduler.schedule(Promise.resolve()));
+					const work = shuffled([...all, ...all.slice(0, 2)], random);
+					const worker = async (take = stream.aWorker()) => {
+						for (let one = work.pop(); one; one = work.pop()) {
+							const mine = one;
+							// as the queue does: what failed comes again
+							await take([mine]).catch(() => work.push(mine));
+						}
+					};
+					await scheduler.waitFor(Promise.all([worker(), worker(), worker(), worker()]));
+					refusals += stream.refusals();
+					const ended = peopleIn(stream, all);
+					await scheduler.waitIdle();
+					expect(await ended).toEqual(peopleBy(all));
+				}),
+				{ numRuns: RUNS },
+			);
+			expect(refusals).toBeGreaterThan(0); // they did meet
+		},
+	);
 
 	it("writes nothing when everything is known already", async () => {
 		const { items, take } = aStream();

@@ -61,7 +61,7 @@ async function aWorld(inEvents: readonly string[], inChanges: readonly string[] 
 	return { world, sweep, sweeps };
 }
 
-describe("sweepIdentities", () => {
+describe("sweepIdentities", { timeout: 60_000 }, () => {
 	it("resolves everybody the archive knows once, and says how many", async () => {
 		const [events, changes] = [seeds(1000), seeds(1100).slice(900)];
 		const { world, sweep } = await aWorld(events, changes);

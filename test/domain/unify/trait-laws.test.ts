@@ -15,10 +15,10 @@ import type { SaidRule } from "#domain/unify/trait-said.ts";
 import { normaliseTrait } from "#domain/unify/trait-strategies.ts";
 import { happenedAt } from "#test/support/event-times.ts";
 import { shuffled } from "#test/support/identity.ts";
+import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 import { type Had, valueByDefinition } from "#test/support/trait-reference.ts";
 
-/** More of them at night: `TUTTI_LAW_RUNS=10000`. */
-const numRuns = Number(import.meta.env.TUTTI_LAW_RUNS ?? 500);
+const numRuns = lawRuns();
 
 const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
@@ -117,7 +117,7 @@ function valuesOf(fragments: readonly Fragment[], now: Date): Record<string, Jso
 const byDefinition = (had: readonly Had[], now: Date): Record<string, Json | undefined> =>
 	Object.fromEntries(definitions.map((one) => [one.trait, valueByDefinition(one, had, now)]));
 
-describe("the traits of a profile", { timeout: 60_000 + 20 * numRuns }, () => {
+describe("the traits of a profile", lawTime(numRuns), () => {
 	it("are what their definitions say, whatever order and batches events came in, and however often", () => {
 		fc.assert(
 			fc.property(happenings, someNumbers, fc.integer({ min: 0, max: 60 * 24 * 3 }), (had, random, later) => {
@@ -150,7 +150,7 @@ describe("the traits of a profile", { timeout: 60_000 + 20 * numRuns }, () => {
 	});
 });
 
-describe("normaliseTrait", { timeout: 60_000 + 20 * numRuns }, () => {
+describe("normaliseTrait", lawTime(numRuns), () => {
 	const anEntry = fc.record(
 		{
 			value: aValue,

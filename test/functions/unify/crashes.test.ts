@@ -9,9 +9,13 @@ import type { Identifier, SeedId } from "#domain/model/identifier.ts";
 import { clusters } from "#domain/unify/clusters.ts";
 import { edgeKey, endsOf } from "#domain/unify/evidence.ts";
 import { shuffled } from "#test/support/identity.ts";
+import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 import { takeTurns } from "#test/support/memory-item-store.ts";
 import { aroundEach, faulty } from "./faulty-store.ts";
 import { anEnvelope, anEvent, aPass, aWorkspace, type Pass } from "./pass.ts";
+
+/** Each takes some tens of events through the whole pass. */
+const RUNS = Math.ceil(lawRuns() / 20);
 
 const applied = { version: 1, appliedAt: "2026-01-01T00:00:00.000Z" };
 const BUYERS = { id: "buyers", when: { event: "Order Completed", where: [], atLeast: 3 }, ...applied };
@@ -105,7 +109,7 @@ const envelopesOf = (events: readonly CollectedEvent[]): object[] =>
 
 const history = fc.array(someEvent, { minLength: 10, maxLength: 40 });
 
-describe("the pass when things go wrong", { timeout: 120_000 }, () => {
+describe("the pass when things go wrong", lawTime(RUNS, 5000), () => {
 	it("counts every event once and gets everybody right when one call to the store in ten fails", async () => {
 		await fc.assert(
 			fc.asyncProperty(history, fc.infiniteStream(fc.nat(99)), async (events, random) => {
@@ -125,7 +129,7 @@ describe("the pass when things go wrong", { timeout: 120_000 }, () => {
 					pass.close();
 				}
 			}),
-			{ numRuns: 25 },
+			{ numRuns: RUNS },
 		);
 	});
 
@@ -150,7 +154,7 @@ describe("the pass when things go wrong", { timeout: 120_000 }, () => {
 					pass.close();
 				}
 			}),
-			{ numRuns: 25 },
+			{ numRuns: RUNS },
 		);
 		expect(met).toBeGreaterThan(0);
 	});

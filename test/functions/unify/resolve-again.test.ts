@@ -4,12 +4,13 @@ import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import type { Segment } from "#contracts/definitions/segment.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
+import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 import { anEvent } from "./pass.ts";
 import { aRulesWorld } from "./rules-world.ts";
 
-/** Each takes a few events through the whole pass. More of them at night: `TUTTI_LAW_RUNS=10000`. */
-const RUNS = Math.ceil(Number(import.meta.env.TUTTI_LAW_RUNS ?? 500) / 25);
-const slow = { timeout: 30_000 + RUNS * 2000 };
+/** Each takes a few events through the whole pass. */
+const RUNS = Math.ceil(lawRuns() / 25);
+const slow = lawTime(RUNS, 2000);
 
 type Type = Partial<IdentityRules["identifiers"][number]>;
 const rules = (of: { user?: Type; email?: Type; anonymous?: Type } = {}): IdentityRules => ({
