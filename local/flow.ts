@@ -11,7 +11,6 @@ import { traitView } from "#domain/unify/trait-rules.ts";
 import { deliver } from "#functions/activate/deliver/deliver.ts";
 import { routeDeliveries } from "#functions/activate/route-deliveries/route-deliveries.ts";
 import { serveAdminApi } from "#functions/admin/serve-admin-api/serve-admin-api.ts";
-import { storeEvents } from "#functions/archive/store-events/store-events.ts";
 import { storeIdentities } from "#functions/archive/store-identities/store-identities.ts";
 import { receiveEvents } from "#functions/collect/receive-events/receive-events.ts";
 import { recomputeSegments } from "#functions/segment/recompute-segments/recompute-segments.ts";
@@ -56,25 +55,17 @@ export function startFlow({ stores, now, log }: Deps) {
 	const deps = { ...stores, ...known, destinations, profiles, now, log, metrics };
 	const also = { newId: randomUUID, random: Math.random };
 
-	// Collect: what is accepted is on the bus, and the bus's rules have put it into the first two queues.
+	// Collect: what is accepted is on the bus, and the bus's rules have put it into the queue of the pass.
 	const collector = receiveEvents({ ...deps, ...also });
-	// Archive: every event, raw, for ever.
-	const archiving = pump({
-		name: "store-events",
-		...ARCHIVING,
-		queue: stores.storeEvents,
-		handler: storeEvents(deps),
-		log,
-	});
+	// Validate, standardise, archive, unify, segment: one pass. An event is in the archive before it is anywhere else.
+	const passing = pump({ ...PROCESSING, queue: stores.processEvents, handler: processEvents(deps), log });
 	const stages = [
-		archiving,
-		// Validate, standardise, unify, segment: one pass.
-		pump({ ...PROCESSING, queue: stores.processEvents, handler: processEvents(deps), log }),
+		passing,
 		// What only a look at everybody can decide: who is who once the identity rules have changed …
 		clock({
 			name: "resolve-again",
 			everySeconds: LOOK_SECONDS,
-			when: archiving.isQuiet,
+			when: passing.isQuiet,
 			handler: resolveAgain({ ...deps, times: LOOK_TIMES }),
 			now,
 			log,
@@ -91,7 +82,7 @@ export function startFlow({ stores, now, log }: Deps) {
 		clock({
 			name: "recompute-segments",
 			everySeconds: LOOK_SECONDS,
-			when: archiving.isQuiet,
+			when: passing.isQuiet,
 			handler: recomputeSegments({ ...deps, times: LOOK_TIMES }),
 			now,
 			log,
@@ -100,7 +91,7 @@ export function startFlow({ stores, now, log }: Deps) {
 		clock({
 			name: "reconcile-segments",
 			everySeconds: LOOK_SECONDS,
-			when: archiving.isQuiet,
+			when: passing.isQuiet,
 			// The people that previews look at are drawn anew with it.
 			handler: reconcileSegments({
 				...deps,
@@ -138,6 +129,8 @@ export function startFlow({ stores, now, log }: Deps) {
 		recentEvents: stores.recentEvents,
 		/** How many messages have not been through their stage yet. Deliveries that wait for their next try are not counted. */
 		backlog: () => backlogOf(stores),
+		/** How many envelopes wait for the pass: what the collector brings, and what it must not bring faster than it is done. */
+		waiting: async () => (await stores.processEvents.depth()).waiting,
 		async idle(): Promise<void> {
 			while ((await backlogOf(stores)) > 0 || !stages.every((stage) => stage.isQuiet())) await sleep(IDLE_POLL_MS);
 		},
@@ -148,12 +141,11 @@ export function startFlow({ stores, now, log }: Deps) {
 }
 
 async function backlogOf({
-	storeEvents: events,
 	storeIdentities,
 	processEvents: pass,
 	routeDeliveries,
 	changes,
 }: Stores) {
-	const depths = await Promise.all([events, storeIdentities, pass, routeDeliveries].map((queue) => queue.depth()));
+	const depths = await Promise.all([storeIdentities, pass, routeDeliveries].map((queue) => queue.depth()));
 	return depths.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, changes.pending());
 }

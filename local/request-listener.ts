@@ -6,7 +6,9 @@ import { problem } from "#contracts/http/problem.ts";
 import type { RecentEvents } from "#domain/model/ports.ts";
 import { problemAnswer } from "#functions/shared/http-answer.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
+import type { Admission } from "./admission.ts";
 import { carriesToken } from "./bearer.ts";
+import { askToComeAgain } from "./come-again.ts";
 import { sendResult, toHttpEvent } from "./http-event.ts";
 import { type LocalHandler, lambdaContext } from "./lambda-context.ts";
 import { streamEvents } from "./live-tail.ts";
@@ -22,6 +24,8 @@ export type Doors = {
 	readonly serveAdminApi: HttpHandler;
 	readonly recentEvents: RecentEvents;
 	readonly adminToken: string;
+	/** Who may bring events now. @default everybody */
+	readonly admission?: Admission;
 	readonly now: () => Date;
 	readonly log: Log;
 };
@@ -36,13 +40,15 @@ const PATIENCE_MS = 1000;
 
 const ADMIN =
 	/^\/v1\/(profiles|accounts|identity|segments|lists|definitions|deliveries|quarantine|replays|events|trace|query)(\/|$)/;
+/** What brings events, and so brings work: whatever is posted to the collector, and its pixels. */
+const PIXEL = /^\/v1\/pixel\//;
 const SINK = /^\/_sink\/(?<name>[a-z0-9-]{1,64})$/;
 
 /** What API Gateway does: reads requests, decides which function answers, and lets only administrators to the admin API. */
 export function requestListener(doors: Doors): RequestListener {
 	const sink = demoSink();
 	return (request, response) => {
-		answer(request, response, { ...doors, sink }).catch((error: unknown) => {
+		admitted(request, response, { ...doors, sink }).catch((error: unknown) => {
 			// A sender that went away in the middle is nobody's fault, and there is nobody to answer to.
 			if (!request.complete && request.destroyed) return;
 			doors.log.error("a request failed", describeError(error));
@@ -54,6 +60,24 @@ export function requestListener(doors: Doors): RequestListener {
 }
 
 type Behind = Doors & { readonly sink: Sink };
+
+/** Refuses what is too much before anything of it is read. */
+async function admitted(request: IncomingMessage, response: ServerResponse, behind: Behind): Promise<void> {
+	if (!behind.admission || !bringsEvents(request)) return answer(request, response, behind);
+	const entry = await behind.admission.enter();
+	if ("retryAfterSeconds" in entry) return askToComeAgain(request, response, entry.retryAfterSeconds);
+	try {
+		await answer(request, response, behind);
+	} finally {
+		entry.leave(response.statusCode < 300);
+	}
+}
+
+function bringsEvents({ method, url = "" }: IncomingMessage): boolean {
+	if (method !== "POST") return PIXEL.test(url);
+	const [path = ""] = url.split("?");
+	return !ADMIN.test(path) && !path.startsWith("/_sink/");
+}
 
 async function answer(request: IncomingMessage, response: ServerResponse, behind: Behind): Promise<void> {
 	const isList = LIST.test(request.url ?? "");

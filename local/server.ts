@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { InstallationKeyUnusable } from "#adapters/embedded/files/installation-key.ts";
 import { DatabaseUnusable } from "#adapters/embedded/sqlite/database.ts";
 import type { Log } from "#functions/shared/log.ts";
+import { type AdmissionLimits, admission } from "./admission.ts";
 import { applyFolder } from "./apply-folder.ts";
 import { DataFolderUnusable, openDataFolder } from "./data-folder.ts";
 import { fileLog } from "./file-log.ts";
@@ -22,6 +23,8 @@ export type StartOptions = {
 	readonly log?: Log;
 	/** Where `TUTTI_SECRET_…` are looked for. @default nowhere */
 	readonly env?: Readonly<Record<string, string | undefined>>;
+	/** What is too much at once and is answered 429. @default `ADMISSION_LIMITS` */
+	readonly limits?: AdmissionLimits;
 	/** @default the machine's clock */
 	readonly now?: () => Date;
 };
@@ -74,7 +77,8 @@ export async function startTutti({ port, now = () => new Date(), ...options }: S
 	}
 	const adminToken = folder.adminToken(options.adminToken);
 	const flow = startFlow({ stores, now, log });
-	server.on("request", requestListener({ ...flow, adminToken, now, log }));
+	const door = admission({ waiting: flow.waiting, limits: options.limits });
+	server.on("request", requestListener({ ...flow, adminToken, admission: door, now, log }));
 	return {
 		url: url(),
 		port: (server.address() as AddressInfo).port,

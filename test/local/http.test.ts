@@ -18,11 +18,13 @@ describe("the local HTTP server", () => {
 	const asked: APIGatewayProxyEventV2[] = [];
 	let answer: () => APIGatewayProxyResultV2;
 	let recent: RecentEvents;
+	let isOpen: boolean;
 
 	beforeEach(async () => {
 		collected.length = asked.length = log.lines.length = 0;
 		answer = () => ({ statusCode: 200, headers: { "content-type": "application/json" }, body: '{"ok":true}' });
 		recent = { since: async () => ({ events: [], cursor: "0" }) };
+		isOpen = true;
 		const doors = {
 			receiveEvents: async (event: APIGatewayProxyEventV2) => {
 				collected.push(event);
@@ -34,6 +36,7 @@ describe("the local HTTP server", () => {
 			},
 			recentEvents: { since: (...asking: Parameters<RecentEvents["since"]>) => recent.since(...asking) },
 			adminToken: TOKEN,
+			admission: { enter: async () => (isOpen ? { leave: () => {} } : { retryAfterSeconds: 3 }) },
 			now: () => new Date("2026-10-09T08:53:20.000Z"),
 			log,
 		};
@@ -44,6 +47,52 @@ describe("the local HTTP server", () => {
 	afterEach(() => {
 		server.closeAllConnections();
 		server.close();
+	});
+
+	describe("when more comes than can be taken in", () => {
+		const origin = "https://shop.example";
+		const overloaded = { status: 429, code: "overloaded" };
+		beforeEach(() => {
+			isOpen = false;
+		});
+
+		it.each(["/v1/batch", "/v1/t", "/beacon/v1/batch", "/v1/pixel/track?data=e30"])(
+			"answers %s with 429 and Retry-After, readable for a page, and does nothing",
+			async (path) => {
+				const init = path.includes("pixel") ? {} : { method: "POST", body: "x".repeat(200_000) };
+				const response = await fetch(url + path, { ...init, headers: { origin } });
+				expect(await response.json()).toMatchObject(overloaded);
+				expect(response.headers.get("retry-after")).toBe("3");
+				expect(response.headers.get("access-control-allow-origin")).toBe(origin);
+				expect(response.headers.get("access-control-expose-headers")).toBe("retry-after");
+				expect(collected).toEqual([]);
+			},
+		);
+
+		it("still answers administrators, preflights, settings and the health check", async () => {
+			for (const path of ["/v1/profiles/user_id:ada", "/v1/query"]) {
+				expect((await fetch(url + path, { method: "POST", headers: bearer })).status).toBe(200);
+			}
+			expect((await fetch(`${url}/v1/batch`, { method: "OPTIONS" })).status).toBe(200);
+			expect((await fetch(`${url}/healthz`)).status).toBe(200);
+			expect((await fetch(`${url}/_sink/crm`, { method: "POST", body: "{}" })).status).toBe(204);
+		});
+
+		it("hangs up on whoever does not say how much he sends", async () => {
+			const { port } = server.address() as AddressInfo;
+			const answer = await new Promise<string>((done) => {
+				const sender = httpRequest({
+					port,
+					method: "POST",
+					path: "/v1/batch",
+					headers: { "transfer-encoding": "chunked" },
+				});
+				sender.on("response", (response) => done(`${response.statusCode} ${response.headers.connection}`));
+				sender.on("error", () => {});
+				sender.write("{");
+			});
+			expect(answer).toBe("429 close");
+		});
 	});
 
 	describe("hands a request on as API Gateway does", () => {
