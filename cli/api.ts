@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { problemShape } from "#contracts/http/problem.ts";
+import { problemShape } from "#contracts/http/problem-shape.ts";
 import { Failure } from "./failure.ts";
 import { patiently } from "./patiently.ts";
 

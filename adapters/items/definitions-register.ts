@@ -5,8 +5,9 @@ import type { Hash, Look } from "#domain/rules/measures/measure.ts";
 import { lookOfTrait } from "#domain/rules/measures/trait-measure.ts";
 import { looksIn } from "#domain/segment/looks-in.ts";
 import { readCondition } from "#domain/segment/read-condition.ts";
+import type { Row } from "./definition-row.ts";
 import { freshCounting, type Head, headWrite, readHead } from "./definitions-head.ts";
-import { type Row, readRows, readVersions, registered, rowWrites } from "./definitions-rows.ts";
+import { readRows, readVersions, registered, rowWrites } from "./definitions-rows.ts";
 import type { ItemStore } from "./item-store.ts";
 
 /** What fits into a transaction: 100 writes, of which each change is two and the head one, and 4 MB; in characters of JSON. */

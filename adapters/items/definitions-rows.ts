@@ -1,28 +1,16 @@
 import { KINDS, type Kind } from "#contracts/definitions/catalogue.ts";
-import type { Definition, PastVersion, RegisteredDefinition } from "#domain/model/definition-register.ts";
+import type { PastVersion, RegisteredDefinition } from "#domain/model/definition-register.ts";
+import { type Row, rowOf, rowsOf } from "./definition-row.ts";
 import { everyItem } from "./every-item.ts";
-import type { Item, ItemStore, Write } from "./item-store.ts";
+import type { ItemStore, Write } from "./item-store.ts";
 import { keys } from "./keys.ts";
-
-/** A definition's row. One that was removed stays, without a definition: what comes back goes on with its versions. */
-export type Row = {
-	readonly kind: Kind;
-	readonly id: string;
-	readonly version: number;
-	readonly at: string;
-	readonly by: string;
-	readonly definition?: Definition["definition"];
-};
 
 const ALL_KINDS = Object.keys(KINDS) as Kind[]; // the keys of a literal
 
 /** Every row of every kind, of what was removed too. */
 export async function readRows(items: ItemStore): Promise<Row[]> {
 	const rows: Row[] = [];
-	for (const kind of ALL_KINDS) {
-		const { pk } = keys.definition(kind, "");
-		for await (const item of everyItem(items, { pk })) rows.push(rowOf(kind, item));
-	}
+	for (const kind of ALL_KINDS) rows.push(...(await rowsOf(items, { kind, ...KINDS[kind] })));
 	return rows;
 }
 
@@ -31,7 +19,7 @@ export async function readVersions(items: ItemStore, kind: Kind, id: string): Pr
 	const { pk } = keys.definitionVersion(kind, id, 0);
 	const versions: PastVersion[] = [];
 	for await (const item of everyItem(items, { pk, reverse: true })) {
-		const { version, at, by, definition } = rowOf(kind, item);
+		const { version, at, by, definition } = rowOf({ kind, ...KINDS[kind] }, item);
 		versions.push({ version, at, by, ...(definition && { definition }) });
 	}
 	return versions;
@@ -55,17 +43,4 @@ export function registered({ kind, version, at, by, definition }: Row): Register
 	if (!definition) return undefined;
 	// the kind says which definition it is
 	return { kind, definition, version, appliedAt: at, appliedBy: by } as RegisteredDefinition;
-}
-
-/**
- * Read with today's schema, so that what an older Tutti wrote has today's defaults. Throws when today's Tutti does not
- * understand it: better nothing moves than by half a workspace.
- */
-function rowOf(kind: Kind, { sk, id = sk, version, at, by, definition }: Item): Row {
-	const row = { kind, id, version, at, by } as Row; // as `rowWrites` wrote it
-	if (typeof definition !== "string") return row;
-	const parsed = KINDS[kind].schema.safeParse(JSON.parse(definition));
-	if (!parsed.success)
-		throw new Error(`the stored ${kind} ${row.id} is not one that this version of Tutti understands`);
-	return { ...row, definition: parsed.data };
 }

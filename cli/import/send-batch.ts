@@ -1,5 +1,5 @@
 import { type CollectAnswer, collectAnswer } from "#contracts/http/collect.ts";
-import { problemShape } from "#contracts/http/problem.ts";
+import { problemShape } from "#contracts/http/problem-shape.ts";
 import { reach } from "../api.ts";
 import { Failure } from "../failure.ts";
 import { patiently } from "../patiently.ts";

@@ -1,4 +1,5 @@
-import { REJECTIONS, type Rejection } from "#contracts/http/collect.ts";
+import type { Rejection } from "#contracts/http/collect.ts";
+import { REJECTIONS } from "#contracts/http/collect-codes.ts";
 import type { CollectedEvent, EventType } from "#domain/model/event.ts";
 import type { Json, JsonObject } from "#domain/model/json.ts";
 import { findFault, isDeeper } from "./find-fault.ts";

@@ -1,4 +1,4 @@
-import type { RejectionCode } from "#contracts/http/collect.ts";
+import type { RejectionCode } from "#contracts/http/collect-codes.ts";
 import type { CollectedEvent, EventType } from "#domain/model/event.ts";
 import type { Json, JsonObject } from "#domain/model/json.ts";
 import { isObject } from "./parse-body.ts";

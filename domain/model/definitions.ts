@@ -45,6 +45,11 @@ export type Workspace = {
 	readonly removedSegments?: readonly string[];
 };
 
+/** Who may send. A part of the definitions, kept in the same way. */
+export interface Sources {
+	current(): Promise<Pick<Workspace, "sources">>;
+}
+
 /** The definitions in force. Answers from memory; looks again when its copy is older than a few seconds. */
 export interface Definitions {
 	current(): Promise<Workspace>;

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { PROBLEM_TYPE, type Problem } from "#contracts/http/problem.ts";
+import { PROBLEM_TYPE } from "#contracts/http/problem.ts";
+import type { Problem } from "#contracts/http/problem-shape.ts";
 
 /** What an HTTP API's function answers. */
 export type HttpAnswer = APIGatewayProxyStructuredResultV2 & { readonly statusCode: number };

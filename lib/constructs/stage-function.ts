@@ -71,6 +71,8 @@ const bundling = (after: StageFunctionProps["afterBundling"]): BundlingOptions =
 	// Ours loads faster than the runtime's copy, and cannot change under us.
 	bundleAwsSDK: true,
 	mainFields: ["module", "main"],
+	// The path must be relative to the repository, where esbuild is run.
+	esbuildArgs: { "--alias:@aws-sdk/credential-provider-node": "./adapters/aws/lambda-credentials.ts" },
 	// Logs tell errors apart by the names of their classes.
 	keepNames: true,
 	commandHooks: {

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Source } from "#contracts/definitions/source.ts";
-import type { CollectAnswer, RefusalCode, Rejection } from "#contracts/http/collect.ts";
+import type { CollectAnswer, Rejection } from "#contracts/http/collect.ts";
+import type { RefusalCode } from "#contracts/http/collect-codes.ts";
 import type { Call } from "#domain/collect/accept-events.ts";
 import { type Collection, collectEvents } from "#domain/collect/collect-events.ts";
 import { moment } from "#domain/collect/iso-time.ts";

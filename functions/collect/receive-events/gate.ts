@@ -3,11 +3,11 @@ import type { Source } from "#contracts/definitions/source.ts";
 import { allowsOrigin, isKnownOrigin } from "#domain/collect/allow-origin.ts";
 import { findSource, type KeyCheck, keyRing } from "#domain/collect/find-source.ts";
 import { type Bucket, takeToken } from "#domain/collect/take-token.ts";
-import type { Applied, Definitions, Workspace } from "#domain/model/definitions.ts";
+import type { Applied, Sources, Workspace } from "#domain/model/definitions.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
 import { RETRY_SECONDS, type Refusal } from "./refusal.ts";
 
-type Deps = { readonly definitions: Definitions; readonly now: () => Date; readonly log: Log };
+type Deps = { readonly definitions: Sources; readonly now: () => Date; readonly log: Log };
 
 /** Who may come in, by the definitions as they stand now. */
 export type Gate = {
@@ -34,7 +34,7 @@ const keyCheck: KeyCheck = {
  */
 export function gates({ definitions, now, log }: Deps): OpenGate {
 	const buckets = new Map<string, Bucket>();
-	let latest: { readonly workspace: Workspace; readonly gate: Gate } | undefined;
+	let latest: { readonly workspace: Pick<Workspace, "sources">; readonly gate: Gate } | undefined;
 	let askAgainAt = 0;
 
 	/** 0 when the source may send now; else the seconds until it may. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { dynamoClient, eventBridgeClient } from "#adapters/aws/clients.ts";
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import { eventBridgeBus } from "#adapters/aws/eventbridge/bus.ts";
-import { itemDefinitions } from "#adapters/items/definitions.ts";
+import { itemSources } from "#adapters/items/sources.ts";
 import { readConfig } from "#functions/shared/config.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
 import { environment } from "./config.ts";
@@ -13,7 +13,7 @@ const now = () => new Date();
 const items = dynamoItemStore({ client: dynamoClient(), table: config.TABLE_NAME, now });
 
 export const handler = receiveEvents({
-	definitions: itemDefinitions({ items, now }),
+	definitions: itemSources({ items, now }),
 	bus: eventBridgeBus({ client: eventBridgeClient(), bus: config.BUS_NAME }),
 	now,
 	newId: randomUUID,

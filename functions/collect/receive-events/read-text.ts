@@ -1,6 +1,6 @@
 import { gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { RefusalCode } from "#contracts/http/collect.ts";
+import type { RefusalCode } from "#contracts/http/collect-codes.ts";
 import { MAX_BODY_BYTES } from "#domain/collect/limits.ts";
 
 /** The text a request brought, and how many bytes of UTF-8 that was. */

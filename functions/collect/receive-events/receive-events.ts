@@ -1,8 +1,9 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { Definitions } from "#domain/model/definitions.ts";
+import type { Sources } from "#domain/model/definitions.ts";
 import { type HttpAnswer, jsonAnswer } from "#functions/shared/http-answer.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
+import { securityHeaders } from "#functions/shared/security-headers.ts";
 import { type CollectorDeps, collect } from "./collect.ts";
 import { cors, PREFLIGHT_HEADERS } from "./cors.ts";
 import { type Gate, gates } from "./gate.ts";
@@ -12,7 +13,7 @@ import { isRefusal, type Refusal, refusalAnswer } from "./refusal.ts";
 import { findRoute, methodOf, type Route } from "./routes.ts";
 import { rudderSourceConfig, segmentSettings } from "./sdk-settings.ts";
 
-export type ReceiveDeps = Omit<CollectorDeps, "openGate"> & { readonly definitions: Definitions };
+export type ReceiveDeps = Omit<CollectorDeps, "openGate"> & { readonly definitions: Sources };
 
 /**
  * The collector (DESIGN 4): takes what SDKs send over HTTP, answers event by event, and puts what it accepted on the bus
@@ -22,6 +23,7 @@ export function receiveEvents({ definitions, ...deps }: ReceiveDeps) {
 	const openGate = gates({ ...deps, definitions });
 	const collector = { ...deps, openGate };
 	return middy<APIGatewayProxyEventV2, HttpAnswer>()
+		.use(securityHeaders())
 		.use(cors(openGate))
 		.use(unforeseen(deps.log))
 		.handler(async (event) => {

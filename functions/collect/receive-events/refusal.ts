@@ -1,4 +1,5 @@
-import { REFUSALS, type RefusalCode, type Rejection } from "#contracts/http/collect.ts";
+import type { Rejection } from "#contracts/http/collect.ts";
+import { REFUSALS, type RefusalCode } from "#contracts/http/collect-codes.ts";
 import { problem } from "#contracts/http/problem.ts";
 import { type Headers, type HttpAnswer, problemAnswer } from "#functions/shared/http-answer.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { collectedEvent } from "#contracts/bus/events-collected.ts";
-import { REJECTIONS, type RejectionCode } from "#contracts/http/collect.ts";
+import { REJECTIONS, type RejectionCode } from "#contracts/http/collect-codes.ts";
 import { accept, acceptText, byteLength, NOW, someTerms } from "./acceptance.ts";
 import { nested } from "./json-values.ts";
 

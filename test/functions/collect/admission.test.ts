@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { problemShape } from "#contracts/http/problem.ts";
+import { problemShape } from "#contracts/http/problem-shape.ts";
 import { aCollector, aSource, NOW, PUBLIC_KEY, SECRET_KEY, SHOP, SOURCES } from "./collector.ts";
 import { basic, type HttpRequest } from "./http-event.ts";
 

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { collectAnswer } from "#contracts/http/collect.ts";
-import { problemShape } from "#contracts/http/problem.ts";
+import { problemShape } from "#contracts/http/problem-shape.ts";
 import { aCollector, SECRET_KEY, SHOP } from "./collector.ts";
 import { basic, type HttpRequest } from "./http-event.ts";
 

@@ -1,6 +1,6 @@
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { REFUSALS, REJECTIONS, type RefusalCode, type RejectionCode } from "#contracts/http/collect.ts";
+import { REFUSALS, REJECTIONS, type RefusalCode, type RejectionCode } from "#contracts/http/collect-codes.ts";
 import { problem } from "#contracts/http/problem.ts";
 import { aCollector, NOW, SECRET_KEY } from "./collector.ts";
 import { basic, gzipped } from "./http-event.ts";
