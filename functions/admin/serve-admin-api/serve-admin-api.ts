@@ -4,6 +4,7 @@ import { sha256 } from "#adapters/crypto/sha256.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import type { HttpAnswer } from "#functions/shared/http-answer.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
+import { securityHeaders } from "#functions/shared/security-headers.ts";
 import { type AccountDeps, accountRoutes } from "./account-routes.ts";
 import { notFound, refuse } from "./answer.ts";
 import { type ArchiveDeps, archiveRoutes } from "./archive-routes.ts";
@@ -61,6 +62,7 @@ export function serveAdminApi({ log, ...given }: AdminDeps) {
 		...archiveRoutes(deps),
 	];
 	return middy<APIGatewayProxyEventV2, HttpAnswer>()
+		.use(securityHeaders())
 		.onError((request) => {
 			log.error("the admin API failed", describeError(request.error));
 			request.response = refuse(500, "internal_error", "Something unforeseen happened. It was logged.");
