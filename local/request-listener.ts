@@ -6,6 +6,7 @@ import { problem } from "#contracts/http/problem.ts";
 import type { RecentEvents } from "#domain/model/ports.ts";
 import { problemAnswer } from "#functions/shared/http-answer.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
+import { SECURITY_HEADERS } from "#functions/shared/security-headers.ts";
 import type { Admission } from "./admission.ts";
 import { carriesToken } from "./bearer.ts";
 import { askToComeAgain } from "./come-again.ts";
@@ -48,6 +49,8 @@ const SINK = /^\/_sink\/(?<name>[a-z0-9-]{1,64})$/;
 export function requestListener(doors: Doors): RequestListener {
 	const sink = demoSink();
 	return (request, response) => {
+		// Of the functions' answers they are there already; these are for what the listener answers itself.
+		for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
 		admitted(request, response, { ...doors, sink }).catch((error: unknown) => {
 			// A sender that went away in the middle is nobody's fault, and there is nobody to answer to.
 			if (!request.complete && request.destroyed) return;
