@@ -50,7 +50,7 @@ export function startFlow({ stores, now, log }: Deps) {
 	const destinations = destinationsOver({ chunks: stores.chunks, reach: { loopback: true, privateNetworks: true } });
 	const { identities: graph, fragments, definitions } = stores;
 	const profiles = profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) });
-	const metrics = loggedMetrics({ log, namespace: "tutti-local", now });
+	const metrics = loggedMetrics({ log });
 	const known = { hash: sha256, hashOf: messageHash, dialect: DUCKDB };
 	const deps = { ...stores, ...known, destinations, profiles, now, log, metrics };
 	const also = { newId: randomUUID, random: Math.random };
@@ -140,12 +140,7 @@ export function startFlow({ stores, now, log }: Deps) {
 	};
 }
 
-async function backlogOf({
-	storeIdentities,
-	processEvents: pass,
-	routeDeliveries,
-	changes,
-}: Stores) {
+async function backlogOf({ storeIdentities, processEvents: pass, routeDeliveries, changes }: Stores) {
 	const depths = await Promise.all([storeIdentities, pass, routeDeliveries].map((queue) => queue.depth()));
 	return depths.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, changes.pending());
 }

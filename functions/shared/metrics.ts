@@ -1,23 +1,13 @@
+import type { MetricName } from "#contracts/metrics.ts";
 import type { Log } from "./log.ts";
 
-/** Numbers to be drawn and watched, by name. Nothing about a person, and no name of which there are many. */
+/** Numbers to be drawn and watched, by name (`contracts/metrics.ts`). Nothing about a person. */
 export type Metrics = {
-	/** `of` says what the numbers are about, such as a segment: each value of it is a metric of its own, which costs. */
-	put(numbers: Readonly<Record<string, number>>, of?: Readonly<Record<string, string>>): void;
+	/** `beside` goes into the same line of the log, for whoever looks closer, and is no metric of its own. */
+	put(numbers: { readonly [name in MetricName]?: number }, beside?: Readonly<Record<string, string | number>>): void;
 };
 
-type Options = { readonly log: Log; readonly namespace: string; readonly now: () => Date };
-
-/**
- * Metrics as lines of the log in CloudWatch's embedded metric format: CloudWatch makes the metric when it reads the line, so
- * no call is made. Elsewhere they are lines like others.
- */
-export function loggedMetrics({ log, namespace, now }: Options): Metrics {
-	return {
-		put(numbers, of = {}) {
-			const metrics = Object.keys(numbers).map((name) => ({ Name: name }));
-			const directive = { Namespace: namespace, Dimensions: [Object.keys(of)], Metrics: metrics };
-			log.info("metrics", { _aws: { Timestamp: now().getTime(), CloudWatchMetrics: [directive] }, ...of, ...numbers });
-		},
-	};
-}
+/** Metrics as lines of a log like others: where no CloudWatch reads them. Deployed functions use `powertoolsMetrics`. */
+export const loggedMetrics = ({ log }: { readonly log: Log }): Metrics => ({
+	put: (numbers, beside = {}) => log.info("metrics", { ...numbers, ...beside }),
+});

@@ -1,7 +1,8 @@
 import { Duration } from "aws-cdk-lib";
-import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { Construct } from "constructs";
+import type { MetricName } from "#contracts/metrics.ts";
 import { Concern, type ConcernProps } from "../constructs/concern.ts";
+import { ownMetric } from "../constructs/own-metric.ts";
 import { ScheduledFunction, type ScheduledFunctionProps } from "../constructs/scheduled-function.ts";
 import type { StageFunction } from "../constructs/stage-function.ts";
 import type { DataStack } from "../stacks/data-stack.ts";
@@ -111,10 +112,8 @@ export class SegmentStage extends Construct {
 		return fn;
 	}
 
-	/** A number that the functions put into the log, see `functions/shared/metrics.ts`. */
-	private watch(metricName: string, { settings }: DataStack, { statistic, period, ...concern }: Watched): void {
-		const metric = new Metric({ namespace: settings.metricsNamespace, metricName, statistic, period });
-		new Concern(this, metricName, { metric, ...concern });
+	private watch(name: MetricName, { settings }: DataStack, { statistic, period, ...concern }: Watched): void {
+		new Concern(this, name, { metric: ownMetric(settings, name, { statistic, period }), ...concern });
 	}
 }
 

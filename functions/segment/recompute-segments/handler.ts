@@ -13,8 +13,8 @@ import { ATHENA } from "#domain/segment/sql-dialect.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
 import { traitView } from "#domain/unify/trait-rules.ts";
 import { readConfig } from "#functions/shared/config.ts";
-import { loggedMetrics } from "#functions/shared/metrics.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
+import { powertoolsMetrics } from "#functions/shared/powertools-metrics.ts";
 import { environment } from "./config.ts";
 import { recomputeSegments } from "./recompute-segments.ts";
 
@@ -47,5 +47,5 @@ export const handler = recomputeSegments({
 	vault,
 	now,
 	log,
-	metrics: loggedMetrics({ log, namespace: config.METRICS_NAMESPACE, now }),
+	metrics: powertoolsMetrics(config.METRICS_NAMESPACE),
 });

@@ -12,8 +12,8 @@ import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
 import { traitView } from "#domain/unify/trait-rules.ts";
 import { readConfig } from "#functions/shared/config.ts";
-import { loggedMetrics } from "#functions/shared/metrics.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
+import { powertoolsMetrics } from "#functions/shared/powertools-metrics.ts";
 import { environment } from "./config.ts";
 import { tickSegments } from "./tick-segments.ts";
 
@@ -37,5 +37,5 @@ export const handler = tickSegments({
 	}),
 	now,
 	log,
-	metrics: loggedMetrics({ log, namespace: config.METRICS_NAMESPACE, now }),
+	metrics: powertoolsMetrics(config.METRICS_NAMESPACE),
 });
