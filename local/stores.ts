@@ -24,6 +24,7 @@ import { identifierVault } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
 import { itemIdentityHealth } from "#adapters/items/identity-health.ts";
 import { itemIdentityJournal } from "#adapters/items/identity-journal.ts";
+import type { ItemStore } from "#adapters/items/item-store.ts";
 import { itemLists } from "#adapters/items/lists.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { itemPassBeats } from "#adapters/items/pass-beats.ts";
@@ -33,6 +34,7 @@ import { itemReconciles } from "#adapters/items/reconciles.ts";
 import { itemSweeps } from "#adapters/items/sweeps.ts";
 import { RULES } from "#contracts/bus/catalogue.ts";
 import type { Destination } from "#contracts/definitions/destination.ts";
+import type { IdentifierVault } from "#domain/model/identifier.ts";
 import type { Secrets } from "#domain/model/ports.ts";
 import type { DataFolder } from "./data-folder.ts";
 
@@ -72,7 +74,6 @@ export async function openStores(options: StoresOptions) {
 		database,
 		now,
 		targets: [
-			{ pattern: RULES["store-events"], queue: queues.storeEvents },
 			{ pattern: RULES["store-identities"], queue: queues.storeIdentities },
 			{ pattern: RULES["process-events"], queue: queues.processEvents },
 			{ pattern: RULES["route-deliveries"], queue: queues.routeDeliveries },
@@ -81,7 +82,7 @@ export async function openStores(options: StoresOptions) {
 	bus.tap((entries) => recent.hear(entries));
 	return {
 		...queues,
-		...openRepositories(database, key, now),
+		...repositoriesOver({ items: sqliteItemStore({ database, now }), vault: identifierVault(key), now }),
 		archive,
 		identityArchive,
 		bus,
@@ -105,7 +106,6 @@ function openQueues(database: Database, now: () => Date) {
 	const withDeadLetters = (name: string) =>
 		queue(name, { maxReceiveCount: MAX_RECEIVES, deadLetters: `${name}-dead-letters` });
 	return {
-		storeEvents: withDeadLetters("store-events"),
 		storeIdentities: withDeadLetters("store-identities"),
 		processEvents: withDeadLetters("process-events"),
 		routeDeliveries: withDeadLetters("route-deliveries"),
@@ -114,9 +114,10 @@ function openQueues(database: Database, now: () => Date) {
 	};
 }
 
-function openRepositories(database: Database, key: Buffer, now: () => Date) {
-	const vault = identifierVault(key);
-	const items = sqliteItemStore({ database, now });
+type Kept = { readonly items: ItemStore; readonly vault: IdentifierVault; readonly now: () => Date };
+
+/** Everything that is kept in items. */
+export function repositoriesOver({ items, vault, now }: Kept) {
 	const shared = { items, hash: sha256, vault, now };
 	return {
 		vault,
