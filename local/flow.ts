@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { destinationsOver } from "#adapters/destinations/destinations.ts";
+import type { Administrators } from "#domain/model/administrators.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import { drawSample } from "#domain/segment/draw-sample.ts";
 import { DUCKDB } from "#domain/segment/sql-dialect.ts";
@@ -40,13 +41,18 @@ const TICK_SECONDS = 1;
 /** One process with one archive: what was received is archived, and what was applied known, when the next second begins. */
 const LOOK_TIMES = { settledSeconds: 1, knownAfterSeconds: 1, budgetSeconds: 60 };
 
-type Deps = { readonly stores: Stores; readonly now: () => Date; readonly log: Log };
+type Deps = {
+	readonly stores: Stores;
+	readonly administrators: Administrators;
+	readonly now: () => Date;
+	readonly log: Log;
+};
 
 /**
  * The flow on one machine, in order: read this function to know what happens to an event. It is the same as what
  * `lib/stacks/pipeline-stack.ts` and `api-stack.ts` put together. Everything begins to move at once.
  */
-export function startFlow({ stores, now, log }: Deps) {
+export function startFlow({ stores, administrators, now, log }: Deps) {
 	const destinations = destinationsOver({ chunks: stores.chunks, reach: { loopback: true, privateNetworks: true } });
 	const { identities: graph, fragments, definitions } = stores;
 	const profiles = profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) });
@@ -121,7 +127,7 @@ export function startFlow({ stores, now, log }: Deps) {
 			log,
 		}),
 	];
-	const admin = serveAdminApi({ ...deps, ...also });
+	const admin = serveAdminApi({ ...deps, ...also, administrators });
 
 	return {
 		receiveEvents: collector,

@@ -5,6 +5,7 @@ import { DatabaseUnusable } from "#adapters/embedded/sqlite/database.ts";
 import type { Log } from "#functions/shared/log.ts";
 import { type AdmissionLimits, admission } from "./admission.ts";
 import { applyFolder } from "./apply-folder.ts";
+import { tokenHolders } from "./bearer.ts";
 import { DataFolderUnusable, openDataFolder } from "./data-folder.ts";
 import { fileLog } from "./file-log.ts";
 import { startFlow } from "./flow.ts";
@@ -76,7 +77,7 @@ export async function startTutti({ port, now = () => new Date(), ...options }: S
 		throw error;
 	}
 	const adminToken = folder.adminToken(options.adminToken);
-	const flow = startFlow({ stores, now, log });
+	const flow = startFlow({ stores, administrators: tokenHolders(adminToken), now, log });
 	const door = admission({ waiting: flow.waiting, limits: options.limits });
 	server.on("request", requestListener({ ...flow, adminToken, admission: door, now, log }));
 	return {

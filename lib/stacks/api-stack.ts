@@ -37,7 +37,7 @@ export class ApiStack extends Stack {
 		super(scope, id, { description: "Tutti: collector and admin API over HTTPS", ...props });
 		const door = new FrontDoor(this, "FrontDoor", data.settings);
 		const administrators = new Administrators(this, "Administrators", data.settings);
-		const admin = this.serveAdminApi(data, pipeline);
+		const admin = this.serveAdminApi(data, pipeline, administrators);
 
 		admin.serve(door.api, ADMIN_PATHS, administrators.authorizer);
 		pipeline.collect.receiveEvents.serveTheRest(
@@ -53,6 +53,7 @@ export class ApiStack extends Stack {
 	private serveAdminApi(
 		{ settings, items, archive, secrets, bus }: DataStack,
 		{ activate }: PipelineStack,
+		{ pool, client }: Administrators,
 	): HttpFunction {
 		const admin = new HttpFunction(this, "ServeAdminApi", {
 			entry: "admin/serve-admin-api",
@@ -66,6 +67,8 @@ export class ApiStack extends Stack {
 				DELIVERY_QUEUE_URL: activate.deliveries.queueUrl,
 				DELIVERY_DEAD_LETTER_URL: activate.deadLetters.queueUrl,
 				SECRETS_PREFIX: secrets.prefix,
+				USER_POOL_ID: pool.userPoolId,
+				USER_POOL_CLIENT_ID: client.userPoolClientId,
 			},
 			memory: 1024,
 			// The HTTP API gives up after 30 seconds.

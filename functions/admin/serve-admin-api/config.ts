@@ -9,4 +9,6 @@ export const environment = z.object({
 	DELIVERY_QUEUE_URL: z.url(),
 	DELIVERY_DEAD_LETTER_URL: z.url(),
 	SECRETS_PREFIX: z.string().min(1),
+	USER_POOL_ID: z.string().min(1),
+	USER_POOL_CLIENT_ID: z.string().min(1),
 });

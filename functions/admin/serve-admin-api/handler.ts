@@ -10,6 +10,7 @@ import {
 	secretsManagerClient,
 	sqsClient,
 } from "#adapters/aws/clients.ts";
+import { cognitoAdministrators } from "#adapters/aws/cognito/administrators.ts";
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import { eventBridgeBus } from "#adapters/aws/eventbridge/bus.ts";
 import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
@@ -63,6 +64,12 @@ const definitions = itemDefinitions({ items, now });
 const identities = itemIdentityGraph({ items, vault, now });
 
 export const handler = serveAdminApi({
+	administrators: cognitoAdministrators({
+		userPoolId: config.USER_POOL_ID,
+		clientId: config.USER_POOL_CLIENT_ID,
+		// the SDKs look here by themselves, for an emulator
+		endpoint: process.env.AWS_ENDPOINT_URL,
+	}),
 	definitions,
 	register: itemDefinitionRegister({ items, hash: sha256, now }),
 	profiles: profileReader({ graph: identities, fragments, view: traitView({ definitions, hash: sha256, now }) }),

@@ -17,7 +17,7 @@ type Input<Query, Body> = {
 export type Route = {
 	readonly method: string;
 	readonly pattern: RegExp;
-	run(event: APIGatewayProxyEventV2, path: Readonly<Record<string, string>>): Promise<HttpAnswer>;
+	run(event: APIGatewayProxyEventV2, path: Readonly<Record<string, string>>, actor: string): Promise<HttpAnswer>;
 };
 
 type ReadBody = (event: APIGatewayProxyEventV2) => { readonly value: unknown } | { readonly refusal: HttpAnswer };
@@ -46,7 +46,7 @@ export function route<Query = object, Body = undefined>(line: string, spec: Spec
 	return {
 		method,
 		pattern: patternOf(path),
-		async run(event, path) {
+		async run(event, path, actor) {
 			const query = querySchema.safeParse(event.queryStringParameters ?? {});
 			if (!query.success) return badRequest(query.error, "query");
 			const { read = readJson } = spec;
@@ -54,7 +54,7 @@ export function route<Query = object, Body = undefined>(line: string, spec: Spec
 			if ("refusal" in sent) return sent.refusal;
 			const body = bodySchema.safeParse(sent.value);
 			if (!body.success) return badBody(findFaults(bodySchema, sent.value));
-			return spec.run({ path, query: query.data, body: body.data, actor: actorOf(event) });
+			return spec.run({ path, query: query.data, body: body.data, actor });
 		},
 	};
 }
@@ -87,9 +87,3 @@ export const readText =
 
 const bytesOf = ({ body = "", isBase64Encoded }: APIGatewayProxyEventV2): Buffer =>
 	Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-
-function actorOf({ requestContext }: APIGatewayProxyEventV2): string {
-	const { authorizer } = requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };
-	const subject = authorizer?.jwt?.claims?.sub;
-	return typeof subject === "string" ? subject : "admin-token";
-}

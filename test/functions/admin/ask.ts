@@ -39,6 +39,7 @@ export type Asked = {
 export function anAdminApi(deps: Partial<{ [K in keyof AdminDeps]: Partial<AdminDeps[K]> | AdminDeps[K] }>) {
 	const log = recordingLog();
 	const handler = serveAdminApi({
+		administrators: { whose: async (token) => token },
 		profiles: { read: unused },
 		memberships: { of: unused, change: unused, membersOf: unused, size: unused },
 		definitions: { current: async () => aWorkspace() },
@@ -58,12 +59,23 @@ export function anAdminApi(deps: Partial<{ [K in keyof AdminDeps]: Partial<Admin
 
 	async function ask(
 		line: string,
-		sent: { query?: Record<string, string>; body?: unknown; event?: Partial<APIGatewayProxyEventV2> } = {},
+		sent: {
+			query?: Record<string, string>;
+			body?: unknown;
+			event?: Partial<APIGatewayProxyEventV2>;
+			/** Whose token it is. @default admin-token */
+			as?: string;
+		} = {},
 	): Promise<Asked> {
 		const [method = "GET", path = "/"] = line.split(" ");
 		const body =
 			sent.body === undefined ? {} : { body: typeof sent.body === "string" ? sent.body : JSON.stringify(sent.body) };
-		const event = { ...httpEvent({ method, path, ...(sent.query && { query: sent.query }), ...body }), ...sent.event };
+		const headers = { authorization: `Bearer ${sent.as ?? "admin-token"}` };
+		const event = {
+			...httpEvent({ method, path, ...(sent.query && { query: sent.query }), ...body }),
+			...sent.event,
+			headers: { ...headers, ...sent.event?.headers },
+		};
 		const answer = await handler(event, aContext);
 		return {
 			status: answer.statusCode,

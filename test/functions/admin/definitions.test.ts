@@ -77,9 +77,8 @@ describe("definitions over HTTP", () => {
 
 	it("puts, gets with its versions, deletes, and names who did it", async () => {
 		const { ask } = open();
-		const requestContext = { authorizer: { jwt: { claims: { sub: "user-7" } } }, http: { method: "PUT" } } as never; // as a JWT authorizer adds it
 		expect((await ask("GET /v1/definitions/segment/gold")).status).toBe(404);
-		const put = await ask("PUT /v1/definitions/segment/gold", { body: GOLD, event: { requestContext } });
+		const put = await ask("PUT /v1/definitions/segment/gold", { body: GOLD, as: "user-7" });
 		expect(put.body).toEqual({
 			applied: true,
 			changes: [{ kind: "segment", id: "gold", change: "created", differences: [] }],

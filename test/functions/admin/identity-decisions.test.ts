@@ -103,13 +103,8 @@ describe("POST /v1/identity/deny, allow, undo", () => {
 
 	it("writes down who decided and why", async () => {
 		const pass = await aShop();
-		const jwt = { authorizer: { jwt: { claims: { sub: "officer-7" } } } };
 		const { ask } = anOffice(pass);
-		const http = { method: "POST", path: "", protocol: "", sourceIp: "", userAgent: "" };
-		const { body } = await ask("POST /v1/identity/deny", {
-			body: DENY,
-			event: { requestContext: { http, ...jwt } as never },
-		});
+		const { body } = await ask("POST /v1/identity/deny", { body: DENY, as: "officer-7" });
 		const [journalId = ""] = decisionAnswer.parse(body).journalIds;
 		expect(await itemIdentityJournal(pass).entry(journalId)).toMatchObject({
 			cause: { kind: "decision", decision: "deny", by: "officer-7", reason: "two sisters" },
