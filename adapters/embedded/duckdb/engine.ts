@@ -7,8 +7,11 @@ import {
 	identitiesSql,
 } from "#contracts/archive/identity-changes.ts";
 import { SAMPLE_COLUMNS, SAMPLED_EVENTS } from "#contracts/archive/sampled-events.ts";
+import type { ArchiveFile } from "../files/daily-files.ts";
+import { quote, rowsOf } from "./archive-rows.ts";
 
-const TYPES = { string: "VARCHAR", timestamp: "TIMESTAMP" } as const;
+type Files = readonly ArchiveFile[];
+
 const SELECTED = [...ARCHIVE_COLUMNS.map(({ name }) => `"${name}"`), "day"].join(", ");
 
 /**
@@ -65,9 +68,9 @@ export async function startEngine(folders: readonly string[], temporaryFolder: s
  * twice, so what the view leaves out is written down. Windowing over all rows instead needs the whole archive in memory
  * for `SELECT * … ORDER BY`. Call it again whenever the files have changed.
  */
-export async function viewEvents(connection: DuckDBConnection, folder: string, isEmpty: boolean): Promise<void> {
+export async function viewEvents(connection: DuckDBConnection, files: Files): Promise<void> {
 	await connection.run("CREATE SCHEMA IF NOT EXISTS tutti");
-	await connection.run(`CREATE OR REPLACE VIEW tutti.archived AS ${rowsIn(folder, ARCHIVE_COLUMNS, isEmpty)}`);
+	await connection.run(`CREATE OR REPLACE VIEW tutti.archived AS ${rowsOf(files, ARCHIVE_COLUMNS)}`);
 	for (const statement of FINDING_COPIES) await connection.run(statement);
 	await connection.run(`
 		CREATE OR REPLACE VIEW events AS
@@ -76,29 +79,14 @@ export async function viewEvents(connection: DuckDBConnection, folder: string, i
 }
 
 /** Makes `identity_changes`, all there are, and `identities`, the view over them that says who is who now. */
-export async function viewIdentities(connection: DuckDBConnection, folder: string, isEmpty: boolean): Promise<void> {
-	const rows = rowsIn(folder, IDENTITY_COLUMNS, isEmpty);
+export async function viewIdentities(connection: DuckDBConnection, files: Files): Promise<void> {
+	const rows = rowsOf(files, IDENTITY_COLUMNS);
 	await connection.run(`CREATE OR REPLACE VIEW ${IDENTITY_CHANGES} AS ${rows}`);
 	await connection.run(`CREATE OR REPLACE VIEW ${IDENTITIES_VIEW} AS ${identitiesSql(IDENTITY_CHANGES)}`);
 }
 
 /** Makes `sampled_events`: some people's events, by when they were drawn. */
-export async function viewSamples(connection: DuckDBConnection, folder: string, isEmpty: boolean): Promise<void> {
-	const rows = rowsIn(folder, SAMPLE_COLUMNS, isEmpty, "drawn");
+export async function viewSamples(connection: DuckDBConnection, files: Files): Promise<void> {
+	const rows = rowsOf(files, SAMPLE_COLUMNS, "drawn");
 	await connection.run(`CREATE OR REPLACE VIEW ${SAMPLED_EVENTS} AS ${rows}`);
 }
-
-type Column = { readonly name: string; readonly type: keyof typeof TYPES };
-
-/** The rows of the files below a folder, with the day (or another name) of the folder each lies in. */
-function rowsIn(folder: string, columns: readonly Column[], isEmpty: boolean, partition = "day"): string {
-	if (isEmpty) {
-		const nothing = columns.map(({ name, type }) => `NULL::${TYPES[type]} AS "${name}"`);
-		return `SELECT ${nothing.join(", ")}, NULL::VARCHAR AS ${partition} WHERE false`;
-	}
-	const typed = columns.map(({ name, type }) => `"${name}": '${TYPES[type]}'`);
-	return `SELECT * FROM read_json(${quote(`${folder}/${partition}=*/*.ndjson`)}, format = 'newline_delimited',
-		columns = {${typed.join(", ")}}, hive_partitioning = true, hive_types = {${partition}: VARCHAR})`;
-}
-
-const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;

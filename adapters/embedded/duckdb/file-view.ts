@@ -14,11 +14,11 @@ export type FileView = {
 	forget(): void;
 };
 
-/** `make` makes the views called `names` over the folder; it is called again only when the files have changed. */
+/** `make` makes the views called `names` over files of the folder; it is called again only when the files have changed. */
 export function fileView(of: {
 	readonly folder: string;
 	readonly names: readonly string[];
-	readonly make: (connection: DuckDBConnection, folder: string, isEmpty: boolean) => Promise<void>;
+	readonly make: (connection: DuckDBConnection, files: readonly ArchiveFile[]) => Promise<void>;
 }): FileView {
 	const folder = resolve(of.folder);
 	let shown: { readonly state: string; readonly done: Promise<void> } | undefined;
@@ -30,8 +30,8 @@ export function fileView(of: {
 		folder,
 		isReadBy: (tables) => of.names.some((name) => tables.has(name)),
 		async show(connection, files) {
-			const state = `${files.length} files of ${sizeOf(files)} bytes`;
-			if (shown?.state !== state) shown = { state, done: of.make(connection, folder, files.length === 0) };
+			const state = files.map(({ path, size }) => `${path} of ${size} bytes`).join();
+			if (shown?.state !== state) shown = { state, done: of.make(connection, absolute(files)) };
 			await shown.done.catch((error: unknown) => {
 				forget();
 				throw error;
@@ -40,6 +40,10 @@ export function fileView(of: {
 		forget,
 	};
 }
+
+/** As the engine must be given them, which only reads what is below the folders that it knows by their whole path. */
+const absolute = (files: readonly ArchiveFile[]): ArchiveFile[] =>
+	files.map(({ path, size }) => ({ path: resolve(path), size }));
 
 /** Bytes of all files together. */
 export const sizeOf = (files: readonly ArchiveFile[]): number => files.reduce((sum, file) => sum + file.size, 0);

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { DuckDBInstance } from "@duckdb/node-api";
-import { IDENTITIES_VIEW, IDENTITY_CHANGES } from "#contracts/archive/identity-changes.ts";
+import { ARCHIVE_COLUMNS } from "#contracts/archive/columns.ts";
+import { IDENTITIES_VIEW, IDENTITY_CHANGES, IDENTITY_COLUMNS } from "#contracts/archive/identity-changes.ts";
 import { SAMPLED_EVENTS } from "#contracts/archive/sampled-events.ts";
 import { type Sql, SqlRefused, type SqlResult } from "#domain/model/ports.ts";
 import type { FileArchive, FileIdentityArchive } from "../files/archive.ts";
@@ -8,6 +9,7 @@ import type { SampleFiles } from "../files/samples.ts";
 import { keep } from "../keep.ts";
 import { startEngine, viewEvents, viewIdentities, viewSamples } from "./engine.ts";
 import { fileView } from "./file-view.ts";
+import { filePacker } from "./pack-files.ts";
 import { type Asked, readPages, type Source } from "./read-pages.ts";
 import { whileUsed } from "./while-used.ts";
 
@@ -32,6 +34,11 @@ export type DuckdbSqlOptions = {
 };
 
 export type DuckdbSql = Sql & {
+	/**
+	 * Packs one closed file of the archive, if there is one and nobody asks anything now; answers whether it did. `today`: the day
+	 * (`YYYY-MM-DD`) before which nothing is received any more. Throws `CannotPack`.
+	 */
+	packOne(today: string): Promise<boolean>;
 	/** Lets go of the engine. No query may be running. */
 	close(): Promise<void>;
 };
@@ -96,6 +103,13 @@ export function duckdbSql(options: DuckdbSqlOptions): DuckdbSql {
 	}
 
 	return {
+		packOne: filePacker(
+			[
+				{ files: archive, columns: ARCHIVE_COLUMNS },
+				{ files: identityArchive, columns: IDENTITY_COLUMNS },
+			],
+			engine,
+		),
 		pages: (text) => read(text, "first"),
 		async query(text, { maxRows = Number.POSITIVE_INFINITY } = {}) {
 			const rows: SqlResult["rows"][number][] = [];

@@ -7,7 +7,7 @@ import { type DailyFiles, dailyFiles } from "./daily-files.ts";
 type Options = {
 	/** The archive's folder: what is kept in it has a folder of its own there. */
 	readonly folder: string;
-	/** Bytes after which another file is begun. @default 64 MiB */
+	/** Bytes after which another file is begun. @default 16 MiB */
 	readonly rotateAt?: number;
 };
 

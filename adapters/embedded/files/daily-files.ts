@@ -1,32 +1,45 @@
-import { appendFile, mkdir, readdir, stat } from "node:fs/promises";
+import { appendFile, mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Archive } from "#domain/model/ports.ts";
 import { breathe } from "../event-loop.ts";
+import { dayFolders, filesOfDay, following, isPacked, putInPlace, tidyDay, unfinishedOf } from "./day-folders.ts";
 import { gate } from "./gate.ts";
 import { repairLastLine } from "./lines.ts";
 
-/** A file is closed when the next rows would make it larger than this, in bytes. */
-const ROTATE_AT = 64 * 1024 * 1024;
+/** A file is closed when the next rows would make it larger than this, in bytes. So much is packed at once, in memory. */
+const ROTATE_AT = 16 * 1024 * 1024;
 /** Days whose newest file is remembered; more come only with a backfill, and are looked up again. */
 const DAYS_REMEMBERED = 100;
 
-/** A file of the archive, with its size in bytes. */
+/** A file of the archive, with its size in bytes: rows as NDJSON, or packed as Parquet (`isPacked`). */
 export type ArchiveFile = { readonly path: string; readonly size: number };
 
 /** How one thing is kept: the UTC day it belongs to (`YYYY-MM-DD`), and the columns of its line. */
 type Form<Kept> = { readonly dayOf: (kept: Kept) => string; readonly rowOf: (kept: Kept) => object };
 
-export type DailyFiles<Kept> = Archive<Kept> & {
-	/** Where the days lie: `day=YYYY-MM-DD/000001.ndjson`. */
+/** What packs the archive's files asks of it. */
+export type PackableFiles = {
+	/** Where the days lie: `day=YYYY-MM-DD/000001.ndjson`, `….parquet`. */
 	readonly folder: string;
-	/** Runs `work` while nothing is written: what it reads of these files has no half-written line. */
-	read<T>(work: (files: readonly ArchiveFile[]) => Promise<T>): Promise<T>;
+	/** The files that hold rows and will hold no more: all but the newest of each day from `today` (`YYYY-MM-DD`) on. */
+	closed(today: string): Promise<readonly string[]>;
+	/**
+	 * Puts the file that `write` makes of a closed one in its place, at a moment when nobody reads. `write` runs beside readers and
+	 * writers, and answers whether it has written it; what it throws is thrown here. Unless it has, nothing changes.
+	 */
+	pack(path: string, write: (into: string) => Promise<boolean>): Promise<boolean>;
 };
 
+export type DailyFiles<Kept> = Archive<Kept> &
+	PackableFiles & {
+		/** Runs `work` while nothing is written: what it reads of these files has no half-written line. */
+		read<T>(work: (files: readonly ArchiveFile[]) => Promise<T>): Promise<T>;
+	};
+
 /**
- * An archive as NDJSON files in `folder`, a folder for each UTC day, one row a line. Makes its folder, and cuts off lines
- * that a killed process left half written. What is stored survives the death of the process, though not of the machine.
- * One process at a time may have the folder.
+ * An archive as NDJSON files in `folder`, a folder for each UTC day, one row a line, until they are packed. Makes its folder, and
+ * cuts off lines that a killed process left half written. What is stored survives the death of the process, though not of the
+ * machine. One process at a time may have the folder.
  */
 export async function dailyFiles<Kept>(
 	{ folder, rotateAt = ROTATE_AT }: { readonly folder: string; readonly rotateAt?: number | undefined },
@@ -34,16 +47,27 @@ export async function dailyFiles<Kept>(
 ): Promise<DailyFiles<Kept>> {
 	const access = gate();
 	const newest = new Map<string, ArchiveFile>();
+	const packing = new Set<string>();
+	let filesBegun = 0;
+	let allPacked: string | undefined;
 	await mkdir(folder, { recursive: true });
-	for (const path of await archivePaths(folder)) await repairLastLine(path);
+	for (const dayFolder of await dayFolders(folder)) await repairDay(dayFolder);
+
+	const newestOf = async (dayFolder: string): Promise<ArchiveFile> => {
+		await mkdir(dayFolder, { recursive: true });
+		const path = (await filesOfDay(dayFolder)).at(-1) ?? join(dayFolder, "000001.ndjson");
+		const isClosed = isPacked(path) || packing.has(path);
+		return isClosed ? { path: following(path), size: 0 } : { path, size: await repairLastLine(path) };
+	};
 
 	/** Appends whole lines. After a failure the file is looked at again, which cuts off what was half written. */
 	const append = async (day: string, lines: Buffer): Promise<void> => {
-		const file = newest.get(day) ?? (await newestOf(folder, day));
+		const file = newest.get(day) ?? (await newestOf(join(folder, `day=${day}`)));
 		newest.delete(day);
 		const fits = file.size === 0 || file.size + lines.length <= rotateAt;
 		const { path, size } = fits ? file : { path: following(file.path), size: 0 };
 		await appendFile(path, lines);
+		if (size === 0) filesBegun++;
 		if (newest.size >= DAYS_REMEMBERED) newest.clear();
 		newest.set(day, { path, size: size + lines.length });
 	};
@@ -59,10 +83,48 @@ export async function dailyFiles<Kept>(
 		},
 		read: (work) =>
 			access.shared(async () => {
-				const paths = await archivePaths(folder);
+				const paths = await filesIn(folder);
 				return await work(await Promise.all(paths.map(async (path) => ({ path, size: (await stat(path)).size }))));
 			}),
+		async closed(today) {
+			const seen = `${filesBegun} files, ${today}`;
+			if (allPacked === seen) return [];
+			const closed = await access.shared(() => closedIn(folder, today));
+			allPacked = closed.length === 0 ? seen : undefined;
+			return closed;
+		},
+		async pack(path, write) {
+			try {
+				await access.exclusive(async () => {
+					packing.add(path);
+					newest.clear();
+				});
+				const isWritten = await write(unfinishedOf(path));
+				if (isWritten) await access.exclusive(() => putInPlace(path));
+				return isWritten;
+			} finally {
+				packing.delete(path);
+				await rm(unfinishedOf(path), { force: true });
+			}
+		},
 	};
+}
+
+async function repairDay(dayFolder: string): Promise<void> {
+	await tidyDay(dayFolder);
+	for (const path of await filesOfDay(dayFolder)) if (!isPacked(path)) await repairLastLine(path);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+	return (await Promise.all((await dayFolders(folder)).map(filesOfDay))).flat();
+}
+
+async function closedIn(folder: string, today: string): Promise<string[]> {
+	const days = (await dayFolders(folder)).map(async (dayFolder) => {
+		const files = await filesOfDay(dayFolder);
+		return dayFolder < join(folder, `day=${today}`) ? files : files.slice(0, -1);
+	});
+	return (await Promise.all(days)).flat().filter((path) => !isPacked(path));
 }
 
 async function linesByDay<Kept>(all: readonly Kept[], { dayOf, rowOf }: Form<Kept>): Promise<Map<string, Buffer>> {
@@ -77,30 +139,4 @@ async function linesByDay<Kept>(all: readonly Kept[], { dayOf, rowOf }: Form<Kep
 		lines.push(`${JSON.stringify(rowOf(kept))}\n`);
 	}
 	return new Map([...days].map(([day, lines]) => [day, Buffer.from(lines.join(""))]));
-}
-
-async function newestOf(folder: string, day: string): Promise<ArchiveFile> {
-	const dayFolder = join(folder, `day=${day}`);
-	await mkdir(dayFolder, { recursive: true });
-	const names = (await readdir(dayFolder)).filter(isArchiveFile).sort();
-	const path = join(dayFolder, names.at(-1) ?? "000001.ndjson");
-	return { path, size: await repairLastLine(path) };
-}
-
-const following = (path: string): string =>
-	path.replace(/\d{6}(?=\.ndjson$)/, (digits) => String(Number(digits) + 1).padStart(6, "0"));
-
-const isArchiveFile = (name: string): boolean => /^\d{6}\.ndjson$/.test(name);
-
-async function archivePaths(folder: string): Promise<string[]> {
-	const days = (await readdir(folder)).filter((name) => /^day=\d{4}-\d\d-\d\d$/.test(name)).sort();
-	const files = await Promise.all(
-		days.map(async (day) =>
-			(await readdir(join(folder, day)))
-				.filter(isArchiveFile)
-				.sort()
-				.map((name) => join(folder, day, name)),
-		),
-	);
-	return files.flat();
 }

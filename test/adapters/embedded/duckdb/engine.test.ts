@@ -29,7 +29,7 @@ describe("viewEvents over an archive that has everything several times", () => {
 		await archive.store([anArchivedEvent({ messageId: "alone", event: "only" })]);
 		const instance = await startEngine([archive.folder], join(folder, "spill"));
 		connection = await instance.connect();
-		await viewEvents(connection, archive.folder, false);
+		await archive.read((files) => viewEvents(connection, files));
 		close = () => {
 			connection.closeSync();
 			instance.closeSync();

@@ -17,7 +17,7 @@ it("reads rows of before `quarantined` and `omitted` were columns, with nothing 
 	await appendFile(join(archive.folder, "day=2026-03-04", "000001.ndjson"), `${JSON.stringify(older)}\n`);
 	const instance = await startEngine([archive.folder], join(folder, "spill"));
 	const connection = await instance.connect();
-	await viewEvents(connection, archive.folder, false);
+	await archive.read((files) => viewEvents(connection, files));
 	const read = await connection.runAndReadAll(
 		"SELECT message_id, quarantined, omitted, seed_id IS NOT NULL FROM events ORDER BY message_id",
 	);
