@@ -28,6 +28,11 @@ export type Settings = {
 		readonly route: number;
 		readonly deliver: number;
 	};
+	/**
+	 * How many envelopes the pass takes at once, and how long it waits for them. A call, its reads and its record of the archive are
+	 * shared by all of them; Lambda hands over 6 MB at most, whatever is said here. Every event waits for the window when few come.
+	 */
+	readonly passBatches: { readonly batchSize: number; readonly batchingWindow: Duration };
 	/** How often to look whether everybody has to be gone through, for segments or identities: two or three small reads, mostly. */
 	readonly lookEvery: Duration;
 	/** Under which name CloudWatch keeps the numbers that our functions put. */
@@ -56,6 +61,7 @@ const dev: Chosen = {
 	throttle: { requestsPerSecond: 100, burst: 200 },
 	// Nothing is reserved: an account that is new has ten executions in all, and CloudFormation then refuses to set any aside.
 	concurrency: { archive: 2, process: 5, route: 2, deliver: 2 },
+	passBatches: { batchSize: 100, batchingWindow: Duration.seconds(1) },
 	lookEvery: Duration.minutes(15),
 	queryCutoffBytes: 10 * GIGABYTE,
 	adminMfa: "optional",
@@ -70,6 +76,8 @@ const prod: Chosen = {
 	accessLogDays: 400,
 	throttle: { requestsPerSecond: 2_000, burst: 4_000 },
 	concurrency: { collectorReserved: 200, archive: 20, process: 100, route: 20, deliver: 50 },
+	// From some hundred requests a second on an invocation has 200 events or more (docs/how-to/what-it-costs.md).
+	passBatches: { batchSize: 500, batchingWindow: Duration.seconds(5) },
 	lookEvery: Duration.minutes(5),
 	queryCutoffBytes: 1024 * GIGABYTE,
 	adminMfa: "required",

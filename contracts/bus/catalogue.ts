@@ -25,7 +25,6 @@ export type BusPattern = {
 
 /** Who listens to what. The stacks and the local flow both build their rules from this table. */
 export const RULES = {
-	"store-events": { source: ["tutti.collect"], detailType: ["EventsCollected"] },
 	"store-identities": { source: ["tutti.unify"], detailType: ["IdentityChanged"] },
 	"process-events": { source: ["tutti.collect"], detailType: ["EventsCollected"] },
 	"route-deliveries": {

@@ -7,34 +7,11 @@ export interface ArchiveStageProps {
 	readonly data: DataStack;
 }
 
-/** Accepted events in, and who became whom; rows of the archive out: raw, for ever. */
+/** Who became whom in, rows of the archive out. The events themselves are archived by the pass (ADR 0016). */
 export class ArchiveStage extends Construct {
 	constructor(scope: Construct, id: string, { data }: ArchiveStageProps) {
 		super(scope, id);
-		const { settings, bus, items, archive, secrets } = data;
-		const store = new QueueConsumer(this, "StoreEvents", {
-			entry: "archive/store-events",
-			rule: "store-events",
-			bus,
-			settings,
-			environment: {
-				TABLE_NAME: items.tableName,
-				STREAM_NAME: archive.stream.name,
-				SECRETS_PREFIX: secrets.prefix,
-			},
-			memory: 512,
-			timeout: Duration.seconds(60),
-			concurrency: settings.concurrency.archive,
-			// Firehose bills each record as 5 KB at least: the fuller a batch, the fuller the records. It buffers for minutes anyway.
-			batchSize: 100,
-			batchingWindow: Duration.seconds(20),
-			impact:
-				"Events are not archived: SQL answers are incomplete, and what stays here for two weeks is lost for replays.",
-		});
-		items.grantDefinitions(store.fn);
-		archive.stream.grantPut(store.fn);
-		secrets.grantVault(store.fn);
-
+		const { settings, bus, archive } = data;
 		const identities = new QueueConsumer(this, "StoreIdentities", {
 			entry: "archive/store-identities",
 			rule: "store-identities",
@@ -44,6 +21,7 @@ export class ArchiveStage extends Construct {
 			memory: 256,
 			timeout: Duration.seconds(60),
 			concurrency: settings.concurrency.archive,
+			// Firehose bills each record as 5 KB at least, and buffers for minutes anyway: the fuller a batch, the better.
 			batchSize: 100,
 			batchingWindow: Duration.seconds(20),
 			impact: "Who became whom is not archived: SQL joins events to yesterday's people.",

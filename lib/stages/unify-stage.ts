@@ -10,7 +10,7 @@ export interface UnifyStageProps {
 }
 
 /**
- * The pass (DESIGN D2): accepted events in; validated, stitched to one profile for each person, and what a segment can
+ * The pass (DESIGN D2): accepted events in; validated, archived, stitched to one profile for each person, and what a segment can
  * decide now decided. What changed is told to the bus from the table's own change feed. After a change of the identity
  * rules everybody is stitched again.
  */
@@ -23,13 +23,22 @@ export class UnifyStage extends Construct {
 			rule: "process-events",
 			bus,
 			settings,
-			environment: { TABLE_NAME: items.tableName, BUS_NAME: bus.eventBusName, SECRETS_PREFIX: secrets.prefix },
+			environment: {
+				TABLE_NAME: items.tableName,
+				BUS_NAME: bus.eventBusName,
+				STREAM_NAME: archive.stream.name,
+				SECRETS_PREFIX: secrets.prefix,
+			},
 			memory: 1024,
 			timeout: Duration.seconds(60),
 			concurrency: settings.concurrency.process,
-			impact: "New events do not reach profiles: segments go stale and nothing is sent to destinations.",
+			...settings.passBatches,
+			impact:
+				"New events reach neither the archive nor profiles: SQL answers and segments go stale, destinations are told nothing, " +
+				"and what stays here for two weeks is lost.",
 		});
 		items.grantItems(process.fn);
+		archive.stream.grantPut(process.fn);
 		bus.grantPutEventsTo(process.fn);
 		secrets.grantVault(process.fn);
 

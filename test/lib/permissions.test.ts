@@ -98,7 +98,6 @@ describe("the vault's key", () => {
 		);
 		for (const { Resource } of readers) expect(Resource).toEqual(vault);
 		expect(readers.map(({ role }) => role.replace(/(Fn)?Role.*$/, "")).sort()).toEqual([
-			"ArchiveStoreEvents",
 			"SegmentRecomputeSegments",
 			"SegmentReconcileSegments",
 			"SegmentTickSegments",
@@ -147,14 +146,14 @@ it.each([
 	expect(paths.map((parts) => parts.at(-1)).sort()).toEqual(folders.map((folder) => `/${folder}`).sort());
 });
 
-it("lets each archiver put into its own stream, and the deliverer send", () => {
+it("lets the pass and the archiver of identities each put into its own stream, and the deliverer send", () => {
 	const streamOf = (role: string) => {
 		const [put, ...others] = of(role).filter(({ Action }) => Action.some((action) => action.startsWith("firehose:")));
 		expect(others).toEqual([]);
 		expect(put?.Action).toEqual(["firehose:PutRecordBatch"]);
 		return JSON.stringify(put?.Resource);
 	};
-	expect(streamOf("ArchiveStoreEvents")).toContain("ArchiveDeliveryStream");
+	expect(streamOf("UnifyProcessEvents")).toContain("ArchiveDeliveryStream");
 	expect(streamOf("ArchiveStoreIdentities")).toContain("ArchiveIdentityDeliveryStream");
 	expect(actions("ArchiveStoreIdentities", "dynamodb")).toEqual([]);
 	expect(actions("ActivateDeliver", "sqs")).toContain("sqs:SendMessage");

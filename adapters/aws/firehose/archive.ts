@@ -1,10 +1,10 @@
 import { type FirehoseClient, PutRecordBatchCommand } from "@aws-sdk/client-firehose";
 import { toArchiveRow } from "#domain/archive/to-archive-row.ts";
 import { toIdentityRow } from "#domain/archive/to-identity-row.ts";
-import type { Archive, ArchivedIdentity } from "#domain/model/ports.ts";
+import { type Archive, type ArchivedIdentity, ArchiveRefused } from "#domain/model/ports.ts";
 import { batchesOf } from "../batches.ts";
 import { codesOf, type Refused, type Resending, sendUntilTaken, withJitter } from "../resend.ts";
-import { packRecords } from "./pack-records.ts";
+import { type PackedRecord, packRecords } from "./pack-records.ts";
 
 /** PutRecordBatch takes 500 records and 4 MiB a call. */
 const LIMITS = { count: 500, bytes: 4_000_000 };
@@ -32,10 +32,10 @@ function rowsToFirehose<Kept>(
 	{ client, stream, resending = withJitter }: FirehoseOptions,
 	rowOf: (kept: Kept) => object,
 ): Archive<Kept> {
-	async function put(records: readonly Buffer[]): Promise<Refused<Buffer>[]> {
-		const refused: Refused<Buffer>[] = [];
-		for (const batch of batchesOf(records, LIMITS, (record) => record.byteLength)) {
-			const Records = batch.map((Data) => ({ Data }));
+	async function put(records: readonly PackedRecord[]): Promise<Refused<PackedRecord>[]> {
+		const refused: Refused<PackedRecord>[] = [];
+		for (const batch of batchesOf(records, LIMITS, ({ data }) => data.byteLength)) {
+			const Records = batch.map(({ data }) => ({ Data: data }));
 			const call = new PutRecordBatchCommand({ DeliveryStreamName: stream, Records });
 			const { RequestResponses: results } = await client.send(call);
 			for (const [i, item] of batch.entries()) {
@@ -51,8 +51,14 @@ function rowsToFirehose<Kept>(
 			const records = packRecords(rows.map((row) => `${JSON.stringify(rowOf(row))}\n`));
 			const refused = await sendUntilTaken(records, put, resending);
 			if (refused.length === 0) return;
-			const codes = codesOf(refused).join(", ");
-			throw new Error(`the archive refused ${refused.length} of ${records.length} records: ${codes}`);
+			throw new ArchiveRefused(positionsIn(refused), rows.length, codesOf(refused));
 		},
 	};
+}
+
+/** Of the rows in the records that stayed refused. */
+function positionsIn(refused: readonly Refused<PackedRecord>[]): ReadonlySet<number> {
+	const positions = new Set<number>();
+	for (const { item } of refused) for (let at = item.from; at < item.to; at++) positions.add(at);
+	return positions;
 }

@@ -8,11 +8,14 @@ export const RECORD_LIMITS = { bytes: 1_000_000, lines: 500 };
 /** Full records stay this far below the limits, so that a last one too small to stand alone always fits into the one before. */
 const FULL = { bytes: RECORD_LIMITS.bytes - BILLED_BYTES, lines: RECORD_LIMITS.lines - 50 };
 
+/** Lines for one record: those at the positions from `from` on, `to` not among them. */
+export type PackedRecord = { readonly data: Buffer; readonly from: number; readonly to: number };
+
 /**
  * Packs lines into as few records as the limits allow, in their order. No record is under `BILLED_BYTES`, unless all
  * the lines together are. A line that is larger than a record makes one of its own, for Firehose to refuse.
  */
-export function packRecords(lines: readonly string[]): Buffer[] {
+export function packRecords(lines: readonly string[]): PackedRecord[] {
 	const records: string[][] = [];
 	let bytes = FULL.bytes;
 	for (const line of lines) {
@@ -27,5 +30,10 @@ export function packRecords(lines: readonly string[]): Buffer[] {
 		}
 	}
 	if (bytes < BILLED_BYTES && records.length > 1) records.at(-2)?.push(...(records.pop() ?? []));
-	return records.map((record) => Buffer.from(record.join("")));
+	let from = 0;
+	return records.map((record) => {
+		const packed = { data: Buffer.from(record.join("")), from, to: from + record.length };
+		from = packed.to;
+		return packed;
+	});
 }

@@ -1,7 +1,7 @@
 import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { IdentifierVault } from "#domain/model/identifier.ts";
 import type { PhoneNumbers } from "#domain/model/phone-numbers.ts";
-import type { Bus } from "#domain/model/ports.ts";
+import type { Archive, Bus } from "#domain/model/ports.ts";
 import type { MeasureBook } from "#domain/rules/measures/measure-book.ts";
 import type { CompiledSegments } from "#domain/segment/compiled.ts";
 import type { Memberships, PassBeats } from "#domain/segment/ports.ts";
@@ -14,6 +14,7 @@ import type { Quarantine } from "#domain/validate/ports.ts";
 import type { Log } from "#functions/shared/log.ts";
 
 export type ProcessEventsDeps = {
+	readonly archive: Archive;
 	readonly definitions: Definitions;
 	readonly identities: IdentityGraph;
 	readonly fragments: Fragments;

@@ -1,6 +1,7 @@
-import { dynamoClient, eventBridgeClient, secretsManagerClient } from "#adapters/aws/clients.ts";
+import { dynamoClient, eventBridgeClient, firehoseClient, secretsManagerClient } from "#adapters/aws/clients.ts";
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import { eventBridgeBus } from "#adapters/aws/eventbridge/bus.ts";
+import { firehoseArchive } from "#adapters/aws/firehose/archive.ts";
 import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
 import { itemAccounts } from "#adapters/items/accounts.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
@@ -23,6 +24,7 @@ const vault = await vaultFrom(
 );
 
 export const handler = processEvents({
+	archive: firehoseArchive({ client: firehoseClient(), stream: config.STREAM_NAME }),
 	definitions: itemDefinitions({ items, now }),
 	identities: itemIdentityGraph({ items, vault, now }),
 	fragments: itemFragments({ items }),

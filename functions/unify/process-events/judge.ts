@@ -21,11 +21,11 @@ export function judgeEach<E extends InFlight, F extends InFlight>(
 	const quarantined: SetAside[] = [...work.quarantined];
 	const broken: Broken[] = [...work.broken];
 	for (const inFlight of work.events) {
-		const { message, batchId, event } = inFlight;
+		const { message, batchId, raw, event } = inFlight;
 		const judgement = safely(judge, inFlight, log);
-		if (judgement.broken) broken.push({ message, batchId, event, ...judgement.broken });
+		if (judgement.broken) broken.push({ message, batchId, raw, event, ...judgement.broken });
 		if ("passed" in judgement) events.push(judgement.passed);
-		else quarantined.push({ message, batchId, event, ...judgement.quarantined });
+		else quarantined.push({ message, batchId, raw, event, ...judgement.quarantined });
 	}
 	return { ...work, events, quarantined, broken };
 }

@@ -9,6 +9,7 @@ import { joinMemory } from "#domain/unify/join-accounts.ts";
 import { traitCompiler } from "#domain/unify/trait-rules.ts";
 import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { queueConsumer } from "#functions/shared/queue-consumer.ts";
+import { archive } from "./archive.ts";
 import { beatNowAndThen } from "./beat.ts";
 import type { Context, ProcessEventsDeps } from "./context.ts";
 import { group } from "./group.ts";
@@ -22,7 +23,8 @@ import { validate } from "./validate.ts";
 import { unpack } from "./work.ts";
 
 /**
- * The one pass (DESIGN D2): every accepted event once, from its envelope to its profile and the segments that it tips.
+ * The one pass (DESIGN D2, ADR 0016): every accepted event once, from its envelope to the archive, its profile and the segments
+ * that it tips.
  * Each step takes the whole batch, so that what belongs together costs one write, and none looks into another.
  *
  * Safe to run twice, and beside others: evidence and marks of segments are what they are however often they are written,
@@ -59,7 +61,8 @@ export function processEvents({ pause = pauseWithJitter, beats, ...given }: Proc
 
 			const validated = validate(unpack(batch), context);
 			const standardised = standardise(validated, context);
-			const kept = await setAside(standardised, context);
+			const archived = await archive(standardised, context);
+			const kept = await setAside(archived, context);
 			const unified = await unify(kept, context);
 			const grouped = await group(unified, context);
 			const segmented = await segment(grouped, context);

@@ -10,7 +10,13 @@ import type { QuarantinedEvent } from "#domain/validate/ports.ts";
 import type { Message } from "#functions/shared/queue-consumer.ts";
 
 /** An event on its way through the pass, and where it came from: the queue's message and the envelope. */
-export type InFlight = { readonly message: string; readonly batchId: string; readonly event: SourcedEvent };
+export type InFlight = {
+	readonly message: string;
+	readonly batchId: string;
+	/** As it was accepted, whatever the steps make of `event`. */
+	readonly raw: SourcedEvent;
+	readonly event: SourcedEvent;
+};
 
 /** An event that is ready for its profile, with what it adds to what is kept of events; `account` is what a group call names. */
 export type Ready = InFlight & Identified & { readonly additions: readonly Addition[]; readonly account?: Account };
@@ -41,7 +47,10 @@ export type Work<E extends InFlight> = {
 export function unpack(batch: readonly Message<EventsCollected>[]): Work<InFlight> {
 	const events = batch.flatMap(({ messageId: message, detail: { batchId, source, events } }) =>
 		// The schema says of the fields what the type does, though not which of them are JSON.
-		events.map((event) => ({ message, batchId, event: { ...event, source } as SourcedEvent })),
+		events.map((collected) => {
+			const event = { ...collected, source } as SourcedEvent;
+			return { message, batchId, raw: event, event };
+		}),
 	);
 	return { events, quarantined: [], broken: [], failed: new Set() };
 }

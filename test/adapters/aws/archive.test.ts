@@ -1,6 +1,7 @@
 import { FirehoseClient } from "@aws-sdk/client-firehose";
 import { afterEach, describe, expect, it } from "vitest";
 import { firehoseArchive } from "#adapters/aws/firehose/archive.ts";
+import { ArchiveRefused } from "#domain/model/ports.ts";
 import { anArchivedEvent } from "../archived-events.ts";
 import { type AnsweringServer, answering, type Call } from "./answering.ts";
 import { noWaiting } from "./waits.ts";
@@ -63,12 +64,14 @@ describe("firehoseArchive", () => {
 		expect(resending.waited).toEqual([1]);
 	});
 
-	it("throws what stayed failed and why, after its tries", async () => {
-		const archive = await open((first) => first === 0, noWaiting(4));
-		await expect(archive.store(events(70))).rejects.toThrow(
-			"the archive refused 1 of 3 records: ServiceUnavailableException",
-		);
-		expect(server.calls.map((call) => recordsOf(call).map(firstOf)[0])).toEqual([0, 0, 0, 0]);
+	it("says exactly which rows stayed failed and why, after its tries", async () => {
+		const archive = await open((first) => first === 32, noWaiting(4));
+		const refused = await archive.store(events(70)).catch((error: unknown) => error);
+		expect(refused).toBeInstanceOf(ArchiveRefused);
+		expect(refused).toMatchObject({ message: "the archive refused 32 of 70 rows: ServiceUnavailableException" });
+		const { refused: positions } = refused as ArchiveRefused;
+		expect([...positions]).toEqual(Array.from({ length: 32 }, (_, n) => n + 32));
+		expect(server.calls.map((call) => recordsOf(call).map(firstOf).at(-1))).toEqual([64, 32, 32, 32]);
 		expect(server.calls.map((call) => recordsOf(call).length)).toEqual([3, 1, 1, 1]);
 	});
 

@@ -22,11 +22,13 @@ const linesOf = (lengths: readonly number[]) =>
 	);
 
 describe("packRecords", () => {
-	it("keeps every line once, in order, within the limits, and bills no record of less than 5 KB", () => {
+	it("keeps every line once, in order, within the limits, says which are where, and bills no record of less than 5 KB", () => {
 		fc.assert(
 			fc.property(fc.oneof(sizes, manySmall, justOver).map(linesOf), (given) => {
-				const records = packRecords(given).map((record) => record.toString());
+				const packed = packRecords(given);
+				const records = packed.map(({ data }) => data.toString());
 				expect(records.join("")).toBe(given.join(""));
+				expect(packed.map(({ from, to }) => given.slice(from, to).join(""))).toEqual(records);
 				const bytes = records.map((record) => Buffer.byteLength(record));
 				expect(Math.max(0, ...bytes)).toBeLessThanOrEqual(RECORD_LIMITS.bytes);
 				for (const record of records) expect(record.split("\n").length - 1).toBeLessThanOrEqual(RECORD_LIMITS.lines);

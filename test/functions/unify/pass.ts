@@ -18,7 +18,7 @@ import { DEFAULT_IDENTITY } from "#contracts/definitions/identity.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import type { Identifier, IdentifierVault, SeedId } from "#domain/model/identifier.ts";
-import type { Bus, BusEntry } from "#domain/model/ports.ts";
+import type { Archive, ArchivedEvent, Bus, BusEntry } from "#domain/model/ports.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import type { PassBeats } from "#domain/segment/ports.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
@@ -79,6 +79,8 @@ type PassOptions = {
 	readonly wrap?: (items: ItemStore) => ItemStore;
 	readonly wrapVault?: (vault: IdentifierVault) => IdentifierVault;
 	readonly bus?: Bus;
+	/** @default one that keeps all rows: `archived` */
+	readonly archive?: Archive;
 	readonly beats?: PassBeats;
 	/** @default a day that stands still */
 	readonly now?: () => Date;
@@ -98,7 +100,12 @@ export function aPass(options: PassOptions = {}) {
 	const told: BusEntry[] = [];
 	const bus = options.bus ?? { publish: async (entries: readonly BusEntry[]) => void told.push(...entries) };
 	const log = recordingLog();
+	const archived: ArchivedEvent[] = [];
+	const archive = options.archive ?? {
+		store: async (rows: readonly ArchivedEvent[]) => void archived.push(...rows),
+	};
 	const handler = processEvents({
+		archive,
 		identities: itemIdentityGraph(shared),
 		fragments: itemFragments(shared),
 		quarantine: itemQuarantine(shared),
@@ -125,6 +132,8 @@ export function aPass(options: PassOptions = {}) {
 		quarantine: itemQuarantine({ items }),
 		vault,
 		told,
+		/** The rows in the archive. */
+		archived,
 		log,
 		/** One SQS batch, an envelope a message; answers the positions of those that come again. */
 		async take(...envelopes: readonly object[]): Promise<number[]> {

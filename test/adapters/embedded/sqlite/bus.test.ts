@@ -13,7 +13,9 @@ function openBus() {
 	const database = openDatabase(join(folder, "tutti.db"));
 	const now = () => new Date();
 	const queueOf = (name: string) => sqliteQueue({ database, name, visibilitySeconds: 3600, now });
-	const targets = Object.entries(RULES).map(([name, pattern]) => ({ name, pattern, queue: queueOf(name) }));
+	// Somebody else's rule that hears the same as one of ours.
+	const rules = Object.entries({ ...RULES, "their-own": RULES["process-events"] });
+	const targets = rules.map(([name, pattern]) => ({ name, pattern, queue: queueOf(name) }));
 	const close = async () => {
 		database.close();
 		remove();
@@ -77,7 +79,7 @@ describe("sqliteBus", () => {
 		stop();
 		await bus.publish([entry(3)]);
 		expect(heard.map(({ detail }) => detail)).toEqual([1, 2]);
-		expect(woken).toEqual(["store-events", "process-events", "store-events", "process-events"]);
+		expect(woken).toEqual(["process-events", "their-own", "process-events", "their-own"]);
 		await close();
 	});
 });
