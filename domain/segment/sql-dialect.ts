@@ -35,8 +35,13 @@ export type SqlDialect = {
 	bytes(text: string): string;
 	/** The first digits (hex, 12 at most) of a text's SHA-256, as a number. */
 	hashBits(text: string, digits: number): string;
-	/** The sum of whole numbers, which never overflows. */
-	wideSum(integers: string): string;
+	/** A whole number as one of 38 digits, so that no sum of such overflows. */
+	wide(integer: string): string;
+	/**
+	 * An aggregate: of the rows with a value and an order (neither NULL), the value of the one with the greatest order. Both
+	 * are columns, NULL where a row does not count: DuckDB passes over them for less than a FILTER costs, which cuts all columns to size.
+	 */
+	latest(value: string, order: string): string;
 	/** The integral part of a double. */
 	truncated(double: string): string;
 	/** The `n` least texts of an aggregate, with commas between them. */
@@ -63,7 +68,8 @@ export const ATHENA: SqlDialect = {
 	without: (text, pattern) => `regexp_replace(${text}, ${sqlText(pattern)})`,
 	bytes: (text) => `length(to_utf8(${text}))`,
 	hashBits: (text, digits) => `from_base(substr(to_hex(sha256(to_utf8(${text}))), 1, ${digits}), 16)`,
-	wideSum: (integers) => `sum(CAST(${integers} AS decimal(38, 0)))`,
+	wide: (integer) => `CAST(${integer} AS decimal(38, 0))`,
+	latest: (value, order) => `max_by(${value}, ${order}) FILTER (WHERE ${value} IS NOT NULL AND ${order} IS NOT NULL)`,
 	truncated: (double) => `truncate(${double})`,
 	leastOf: (text, n) => `array_join(min(${text}, ${n}), ',')`,
 };
@@ -103,7 +109,8 @@ export const DUCKDB: SqlDialect = {
 	without: (text, pattern) => `regexp_replace(${text}, ${sqlText(pattern)}, '', 'g')`,
 	bytes: (text) => `strlen(${text})`,
 	hashBits: (text, digits) => `CAST(concat('0x', substr(sha256(${text}), 1, ${digits})) AS bigint)`,
-	wideSum: (integers) => `sum(${integers})`,
+	wide: (integer) => `CAST(${integer} AS hugeint)`,
+	latest: (value, order) => `max_by(${value}, ${order})`,
 	truncated: (double) => `trunc(${double})`,
 	leastOf: (text, n) => `array_to_string(min(${text}, ${n}), ',')`,
 };

@@ -43,27 +43,25 @@ export function amountSql(
 	const number = draft.fact(`CASE WHEN abs(${numberOf(json)}) <= ${LARGEST} THEN ${numberOf(json)} END`);
 	const those = `CASE WHEN ${when} THEN ${number} END`;
 	if (kind === "min" || kind === "max") return draft.perPerson(`${kind}(${those})`);
-	const [whole, parts] = wholeAndMillionths(number, draft.dialect).map((each) => draft.factOfFacts(each));
-	const summed = (column = "") => draft.perPerson(draft.dialect.wideSum(`CASE WHEN ${when} THEN ${column} END`));
-	const sum = exactSum(summed(whole), summed(parts));
+	const millionths = draft.factOfFacts(inMillionths(number, draft.dialect));
+	const sum = exactSum(draft.perPerson(`sum(CASE WHEN ${when} THEN ${millionths} END)`));
 	return kind === "sum" ? sum : `(${sum} / ${draft.perPerson(`count(${those})`)})`;
 }
 
 /**
- * A double as `decimalOf` takes it, rounded to six places: its whole part and its millionths, two whole numbers, for a large one in
- * millionths is more than 64 bits hold.
+ * A double as `decimalOf` takes it, rounded to six places, in millionths: a whole number that may need more than 64 bits, but
+ * the sum of as many as anybody will ever have is less than 38 digits.
  */
-export function wholeAndMillionths(number: string, dialect: SqlDialect): readonly [string, string] {
+export function inMillionths(number: string, dialect: SqlDialect): string {
 	const whole = dialect.truncated(number);
 	const millionths = `((${number} - ${whole}) * 1e6)`;
 	// as Math.round: half a unit goes up
 	const rounded = `CASE WHEN ${millionths} - floor(${millionths}) >= 0.5 THEN floor(${millionths}) + 1 ELSE floor(${millionths}) END`;
-	return [`CAST(${whole} AS bigint)`, `CAST(${rounded} AS bigint)`];
+	return `${dialect.wide(`CAST(${whole} AS bigint)`)} * 1000000 + CAST(${rounded} AS bigint)`;
 }
 
-/** The exact sum of both, and then the nearest double. */
-export const exactSum = (wholes: string, millionths: string): string =>
-	`CAST(CAST(${wholes} * 1000000 + ${millionths} AS varchar) || 'e-6' AS double)`;
+/** The nearest double to a sum in millionths. */
+export const exactSum = (millionths: string): string => `CAST(CAST(${millionths} AS varchar) || 'e-6' AS double)`;
 
 export const counting = (when: string): string => `count(CASE WHEN ${when} THEN 1 END)`;
 

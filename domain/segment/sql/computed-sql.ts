@@ -36,11 +36,12 @@ export function computedSql(trait: ComputedTrait, draft: Draft): string {
 		case "first":
 		case "last": {
 			const json = scalarSql(fieldSql(spec.property, spec.event, draft), MAX_TEXT_LENGTH, draft);
-			const [best, when] =
-				spec.kind === "first"
-					? ["min_by", inWindow(spec, window, draft)]
-					: ["max_by", `${eventSql(spec, draft)}${since(window, draft)}`];
-			return draft.perPerson(`${best}(${json}, stamp) FILTER (WHERE ${when} AND ${json} IS NOT NULL)`);
+			if (spec.kind === "last") {
+				const stamp = draft.stampWhere(`${eventSql(spec, draft)}${since(window, draft)}`);
+				return draft.perPerson(draft.dialect.latest(json, stamp));
+			}
+			const when = `${inWindow(spec, window, draft)} AND ${json} IS NOT NULL`;
+			return draft.perPerson(`min_by(${json}, stamp) FILTER (WHERE ${when})`);
 		}
 		case "values":
 			return tableSql(trait, { spec, when: inWindow(spec, window, draft) }, draft);

@@ -82,6 +82,11 @@ export class Draft {
 		return named(this.#facts[1], expression, () => this.name("f"));
 	}
 
+	/** A column of `facts` with what orders events (`stamp`), NULL where a condition is not met. */
+	stampWhere(when: string): string {
+		return this.factOfFacts(`CASE WHEN ${when} THEN stamp END`);
+	}
+
 	/** A column of `known` that is made of aggregates and of columns beside them. */
 	shown(expression: string): string {
 		return named(this.#shown, expression, () => this.name("t"));

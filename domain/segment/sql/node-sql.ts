@@ -63,7 +63,7 @@ type Node<Kind extends LeafNode["kind"]> = Extract<LeafNode, { kind: Kind }>;
 /** Only yes and no are answers. */
 function consentSql({ measure, is }: Node<"consent">, draft: Draft): string {
 	const json = draft.field("context", ["consent", "categoryPreferences", measure.purpose], "consent");
-	const last = draft.perPerson(`max_by(${json}, stamp) FILTER (WHERE ${json} IN ('true', 'false'))`);
+	const last = draft.perPerson(draft.dialect.latest(json, draft.stampWhere(`${json} IN ('true', 'false')`)));
 	if (is === "unknown") return `${last} IS NULL`;
 	return `${last} = '${is === "granted"}'`;
 }

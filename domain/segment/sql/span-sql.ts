@@ -17,7 +17,7 @@ export function lastEventSql({ measure, withinMs }: Node<"lastEvent">, draft: Dr
 	const has = draft.factOfFacts(
 		`CASE WHEN ${isOne} THEN (CASE WHEN ${whereSql({ event: measure.event, where: measure.has }, draft).join(" AND ")} THEN 1 ELSE 0 END) END`,
 	);
-	const isAsAsked = `${draft.perPerson(`max_by(${has}, stamp) FILTER (WHERE ${isOne})`)} = 1`;
+	const isAsAsked = `${draft.perPerson(draft.dialect.latest(has, "stamp"))} = 1`;
 	if (withinMs === undefined) return isAsAsked;
 	const last = draft.perPerson(`max(CASE WHEN ${isOne} THEN happened_at END)`);
 	return `(${isAsAsked} AND ${last} >= ${momentLiteral(draft.env.now - withinMs)})`;

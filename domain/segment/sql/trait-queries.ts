@@ -1,4 +1,4 @@
-import { exactSum, wholeAndMillionths } from "./amount-sql.ts";
+import { exactSum, inMillionths } from "./amount-sql.ts";
 import { isText, numberOf } from "./compare-sql.ts";
 import type { Sayings } from "./sayings.ts";
 
@@ -48,12 +48,8 @@ export function summed(one: Sayings): string {
 		`WHERE ${json} = 'null' OR ${number} IS NOT NULL GROUP BY person, seed_id, ${declared}`;
 	const numbers = `SELECT person, is_declared, ${numberOf("json")} AS number FROM (${last}) AS last_said`;
 	return twoColumns(one, (x, y) => {
-		const sumOf = (when: string) => {
-			const [wholes = "", parts = ""] = wholeAndMillionths("number", draft.dialect).map((each) =>
-				draft.dialect.wideSum(`CASE WHEN ${when} THEN ${each} END`),
-			);
-			return `CAST(${exactSum(wholes, parts)} AS varchar)`;
-		};
+		const sumOf = (when: string) =>
+			`CAST(${exactSum(`sum(CASE WHEN ${when} THEN ${inMillionths("number", draft.dialect)} END)`)} AS varchar)`;
 		return (
 			`SELECT person, ${sumOf("is_declared")} AS ${x}, ${sumOf("NOT is_declared")} AS ${y} ` +
 			`FROM (${numbers}) AS numbers GROUP BY person`

@@ -41,12 +41,13 @@ function sayingsOf(name: string, rule: SaidRule, draft: Draft): Sayings {
 
 /** What a person declared stands before all that is inferred, whatever the times. */
 const declaredFirst = (one: Sayings, shown: (when: string) => string): string =>
-	`coalesce(${shown(`${one.json} IS NOT NULL AND ${one.declared}`)}, ${shown(`${one.json} IS NOT NULL AND NOT ${one.declared}`)})`;
+	`coalesce(${shown(one.declared)}, ${shown(`NOT ${one.declared}`)})`;
 
 const SHOWN: { readonly [strategy in SaidRule["strategy"]]: (one: Sayings) => string } = {
 	last: (one) => declaredFirst(one, (when) => lastOf(one, when)),
 	first: (one) =>
 		declaredFirst(one, (when) => {
+			// both are false of a row that does not name the trait
 			const [set, unset] = [`${when} AND ${one.json} <> 'null'`, `${when} AND ${one.json} = 'null'`];
 			const value = one.draft.perPerson(`min_by(${one.json}, stamp) FILTER (WHERE ${set})`);
 			const [first, taken] = [`min(stamp) FILTER (WHERE ${set})`, `max(stamp) FILTER (WHERE ${unset})`].map((each) =>
@@ -71,4 +72,4 @@ const SHOWN: { readonly [strategy in SaidRule["strategy"]]: (one: Sayings) => st
 
 /** The value said last, unless that was an unset. */
 const lastOf = ({ json, draft }: Sayings, when: string): string =>
-	`nullif(${draft.perPerson(`max_by(${json}, stamp) FILTER (WHERE ${when})`)}, 'null')`;
+	`nullif(${draft.perPerson(draft.dialect.latest(json, draft.stampWhere(when)))}, 'null')`;
