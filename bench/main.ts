@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
+import { BUDGETS } from "./cold-start/budgets.ts";
+import { benchColdStart } from "./cold-start.ts";
 import { benchCollector } from "./collector.ts";
 import { benchIdentityCost } from "./identity-cost.ts";
 import { benchPipeline } from "./pipeline.ts";
@@ -26,6 +28,8 @@ const changed = wants("segments-predicate") ? await benchChanged() : undefined;
 if (changed) print(changedTable(changed));
 const segmentsSql = wants("segments-sql") ? await benchSegmentsSql() : undefined;
 if (segmentsSql) print(segmentsSqlTable(segmentsSql));
+const coldStart = wants("cold-start") ? await benchColdStart() : [];
+if (coldStart.length > 0) print(coldStartTable());
 const pipeline = wants("pipeline") ? await benchPipeline(Number(values.events)) : undefined;
 if (pipeline) print(pipelineTable(pipeline));
 writeReport();
@@ -41,6 +45,22 @@ function collectorTable() {
 				ratio ? `${ratio.toFixed(2)} × that` : "",
 			]);
 		}
+	}
+	return table;
+}
+
+function coldStartTable() {
+	const head = ["cold start", "bundle", "of", "import over an empty module", "of"];
+	const table = new Table({ head, style: { head: [], border: [] } });
+	for (const { entry, bytes, milliseconds } of coldStart) {
+		const budget = BUDGETS[entry];
+		table.push([
+			entry,
+			`${Math.round(bytes / 1000)} KB`,
+			budget ? `${budget.kilobytes} KB` : "",
+			`${milliseconds.toFixed(0)} ms`,
+			budget ? `${budget.milliseconds} ms` : "",
+		]);
 	}
 	return table;
 }
@@ -138,7 +158,7 @@ function writeReport() {
 	const file = `${folder}/${at.replaceAll(":", "-")}.json`;
 	writeFileSync(
 		file,
-		`${JSON.stringify({ at, machine, collector, identityCost, predicate, changed, segmentsSql, pipeline }, null, "\t")}\n`,
+		`${JSON.stringify({ at, machine, collector, identityCost, predicate, changed, segmentsSql, coldStart, pipeline }, null, "\t")}\n`,
 	);
 	console.log(`written to ${file}`);
 }

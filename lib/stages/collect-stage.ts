@@ -18,6 +18,8 @@ export class CollectStage extends Construct {
 			entry: "collect/receive-events",
 			settings,
 			environment: { TABLE_NAME: items.tableName, BUS_NAME: bus.eventBusName },
+			// Somebody waits for a cold start here. The map of each build is among the assets that cdk keeps, for a person who needs it.
+			tracesSource: false,
 			memory: 512,
 			timeout: Duration.seconds(10),
 			reserved: settings.concurrency.collectorReserved,
