@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { findDynamoDbLocal } from "./find-dynamodb-local.mjs";
 import { findPython } from "./find-python.mjs";
 
 /** A running AWS emulator, at `http://127.0.0.1:<port>`. */
@@ -15,8 +16,13 @@ const GRACE_MILLISECONDS = 3000;
 /** MiniStack keeps a Node process for each concurrent call: without a cap they fill the memory. */
 const LAMBDA_WORKERS = 8;
 
-/** Starts MiniStack with nothing in it; `more` is environment of its own. Its Lambda functions run on this repository's Node. */
-export const startMiniStack = (more: Readonly<Record<string, string>> = {}): Promise<Emulator> =>
+/**
+ * Starts MiniStack with nothing in it; `more` is environment of its own, by the port that it listens on. Its Lambda
+ * functions run on this repository's Node, and inherit that environment.
+ */
+export const startMiniStack = (
+	more: (port: number) => Readonly<Record<string, string>> = () => ({}),
+): Promise<Emulator> =>
 	start({
 		args: () => ["-m", "ministack"],
 		readyPath: "/_ministack/ready",
@@ -27,7 +33,7 @@ export const startMiniStack = (more: Readonly<Record<string, string>> = {}): Pro
 			SFTP_ENABLED: "0",
 			LAMBDA_ACCOUNT_CONCURRENCY: String(LAMBDA_WORKERS),
 			LOG_LEVEL: "WARNING",
-			...more,
+			...more(port),
 		}),
 	});
 
@@ -47,18 +53,40 @@ export const startMoto = (): Promise<Emulator> =>
 		environment: () => ({}),
 	});
 
+/** Starts Amazon's DynamoDB Local, which not every machine has, with nothing in it. It listens on all addresses. */
+export const startDynamoDbLocal = (): Promise<Emulator> => {
+	const jars = findDynamoDbLocal();
+	if (!jars) throw new Error("DynamoDB Local was not found: run `npm run setup:dynamodb-local`");
+	const main = "software.amazon.dynamodb.services.local.main.ServerRunner";
+	return start({
+		command: "java",
+		args: (port) => [
+			`-Djava.library.path=${jars}`,
+			"-cp",
+			join(jars, "*"),
+			main,
+			...["-inMemory", "-disableTelemetry", "-port", String(port)],
+		],
+		readyPath: "/",
+		readyStatus: 400, // it asks for a signature
+		environment: () => ({}),
+	});
+};
+
 type Program = {
+	/** @default the emulators' Python */
+	readonly command?: string;
 	readonly args: (port: number) => string[];
 	readonly readyPath: string;
+	/** What it answers there. @default 200 */
+	readonly readyStatus?: number;
 	readonly environment: (port: number) => Record<string, string>;
 };
 
-async function start({ args, readyPath, environment }: Program): Promise<Emulator> {
-	const python = findPython();
-	if (!python) throw new Error("no Python with MiniStack and moto was found: run `npm run setup:python`");
+async function start({ command = emulatorsPython(), args, environment, ...program }: Program): Promise<Emulator> {
 	const port = await freePort();
 	const folder = await mkdtemp(join(tmpdir(), "tutti-emulator-"));
-	const child = spawn(python.includes("/") ? resolve(python) : python, args(port), {
+	const child = spawn(command, args(port), {
 		cwd: folder,
 		stdio: ["ignore", "pipe", "pipe"],
 		env: { ...quietEnvironment(folder), ...environment(port) },
@@ -73,12 +101,18 @@ async function start({ args, readyPath, environment }: Program): Promise<Emulato
 	};
 	const endpoint = `http://127.0.0.1:${port}`;
 	try {
-		await ready(child, `${endpoint}${readyPath}`);
+		await ready(child, `${endpoint}${program.readyPath}`, program.readyStatus ?? 200);
 	} catch (error) {
 		await stop();
 		throw new Error(`the emulator did not start: ${output()}`, { cause: error });
 	}
 	return { endpoint, stop };
+}
+
+function emulatorsPython(): string {
+	const python = findPython();
+	if (!python) throw new Error("no Python with MiniStack and moto was found: run `npm run setup:python`");
+	return python.includes("/") ? resolve(python) : python;
 }
 
 /** What the child may know: where programs are, the Node of this repository first, and a folder for what it writes. */
@@ -102,13 +136,13 @@ function freePort(): Promise<number> {
 	});
 }
 
-async function ready(child: ChildProcess, url: string): Promise<void> {
+async function ready(child: ChildProcess, url: string, status: number): Promise<void> {
 	const deadline = Date.now() + READY_SECONDS * 1000;
 	while (Date.now() < deadline) {
 		if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
 		const answer = await fetch(url, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
 		await answer?.arrayBuffer();
-		if (answer?.ok) return;
+		if (answer?.status === status) return;
 		await setTimeout(50);
 	}
 	throw new Error(`it was not ready within ${READY_SECONDS} seconds`);
