@@ -31,11 +31,15 @@ function check() {
 	const { stdout } = spawnSync("npm", ["audit", "--omit=dev", "--json"], { encoding: "utf8", timeout: 60_000 });
 	const audit = readAudit(parse(stdout));
 	if ("unreachable" in audit) {
-		console.log(`NOT CHECKED for known vulnerabilities, the registry answers no audits: ${audit.unreachable}`);
+		process.stdout.write(
+			`NOT CHECKED for known vulnerabilities, the registry answers no audits: ${audit.unreachable}\n`,
+		);
 		return;
 	}
-	for (const finding of audit.findings) console.error(finding);
-	console.log(`${audit.findings.length} known vulnerabilities of level ${LEVELS.join(" or ")} in what is deployed`);
+	for (const finding of audit.findings) process.stderr.write(`${finding}\n`);
+	process.stdout.write(
+		`${audit.findings.length} known vulnerabilities of level ${LEVELS.join(" or ")} in what is deployed\n`,
+	);
 	process.exitCode = audit.findings.length > 0 ? 1 : 0;
 }
 

@@ -71,8 +71,8 @@ function check() {
 	const list = listOf(packages);
 	if (process.argv.includes("--write")) writeFileSync(FILE, list);
 	if (readFileSync(FILE, "utf8") !== list) problems.push(`${FILE} is out of date: npm run check:licences -- --write`);
-	for (const problem of problems) console.error(problem);
-	console.log(`${packages.length} packages, ${problems.length} problems with their licences`);
+	for (const problem of problems) process.stderr.write(`${problem}\n`);
+	process.stdout.write(`${packages.length} packages, ${problems.length} problems with their licences\n`);
 	process.exitCode = problems.length > 0 || packages.length < 100 ? 1 : 0;
 }
 

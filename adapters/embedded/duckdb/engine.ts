@@ -1,3 +1,5 @@
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { ARCHIVE_COLUMNS } from "#contracts/archive/columns.ts";
 import {
@@ -50,6 +52,8 @@ export async function startEngine(folders: readonly string[], temporaryFolder: s
 		// it takes every JSON file for a small one, and would gather the archive in memory to look up a few rows in it
 		disabled_optimizers: "build_side_probe_side",
 		temp_directory: temporaryFolder,
+		// a query that sorts what has no end is stopped by this, and not by a full disk
+		max_temp_directory_size: await mostSpilled(temporaryFolder),
 		autoinstall_known_extensions: "false",
 		autoload_known_extensions: "false",
 		// rows come in no order unless a query asks for one, which saves the memory of keeping it
@@ -89,4 +93,10 @@ export async function viewIdentities(connection: DuckDBConnection, files: Files)
 export async function viewSamples(connection: DuckDBConnection, files: Files): Promise<void> {
 	const rows = rowsOf(files, SAMPLE_COLUMNS, "drawn");
 	await connection.run(`CREATE OR REPLACE VIEW ${SAMPLED_EVENTS} AS ${rows}`);
+}
+
+/** Half of what the disk has left, however little: the other half is for the events that come in meanwhile. */
+async function mostSpilled(temporaryFolder: string): Promise<string> {
+	const { bavail, bsize } = await statfs(dirname(temporaryFolder));
+	return `${Math.floor((bavail * bsize) / 2 / 1024 ** 2)}MiB`;
 }
