@@ -129,7 +129,7 @@ export const READS_OF_THE_MACHINE: readonly string[] = [
 export const BOMBS: readonly string[] = [
 	"SELECT repeat('x', 4000000000)",
 	"SELECT length(repeat('x', 1000000000))",
-	"SELECT repeat(repeat('x', 100000), 100000)",
+	"SELECT repeat(repeat('x', 10000), 10000)",
 	"SELECT length(repeat(event, length(properties) * 1000000)) FROM events",
 	"SELECT REPEAT('x', 1000000 * 1000000)",
 	"SELECT main.repeat('x', 1000000000)",
@@ -140,6 +140,13 @@ export const BOMBS: readonly string[] = [
 	"SELECT generate_series(1, 1000000000)",
 	"SELECT list_resize([1], 2000000000)",
 	"SELECT bitstring('1', 2000000000)",
+	"SELECT printf('%999999999d', 1)",
+	"SELECT printf('%*d', 999999999, 1)",
+	"SELECT format('{:>999999999}', 'x')",
+	"SELECT format('{:>{}}', 'x', 999999999)",
+	"SELECT format(event, 1) FROM events",
+	"SELECT length(array_to_string(list_transform(range(10000), x -> repeat('x', 10000)), ''))",
+	"SELECT [repeat('x', 10000) FOR x IN range(10000)]",
 ];
 
 /** Queries that take long or much, and that the engine itself must stop. */
@@ -149,8 +156,17 @@ export const ENDLESS: readonly string[] = [
 	"WITH RECURSIVE a AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM a) SELECT count(*) FROM a",
 	"SELECT * FROM range(1000000000000) ORDER BY random()",
 	"SELECT array_agg(range) FROM range(1000000000)",
-	"SELECT string_agg(repeat('x', 100000), ',') FROM range(1000000)",
+	"SELECT string_agg(repeat('x', 10000), ',') FROM range(1000000)",
 	"SELECT count(DISTINCT hash(range)) FROM range(100000000000)",
+];
+
+const TENFOLD = Array(10).fill("s").join("||");
+
+/** What grows step by step, each of which looks harmless: only the process's memory shows it. */
+export const GROWING: readonly string[] = [
+	`WITH a AS (SELECT repeat('x', 10000) AS s), b AS (SELECT ${TENFOLD} AS s FROM a), c AS (SELECT ${TENFOLD} AS s FROM b),
+		d AS (SELECT ${TENFOLD} AS s FROM c), e AS (SELECT ${TENFOLD} AS s FROM d), f AS (SELECT ${TENFOLD} AS s FROM e)
+		SELECT length(s) FROM f`,
 ];
 
 /** What people ask, which none of this may get in the way of. */
@@ -161,12 +177,12 @@ export const HARMLESS: readonly string[] = [
 	"WITH a AS (WITH b AS (SELECT 1 AS x) SELECT x FROM b) SELECT * FROM a ORDER BY x",
 	"SELECT * FROM (SELECT 1) AS t, events e LEFT JOIN identities i ON i.seed_id = e.seed_id",
 	"SELECT * FROM range(3), unnest([1, 2])",
-	"SELECT repeat('=', 20), lpad('7', 3, '0'), range(5), range(-5, 5), generate_series(1, 3)",
+	"SELECT repeat('=', 20), lpad('7', 3, '0'), printf('%05.2f', 1.5), format('{:>10}', 'x'), range(5), range(-5, 5), generate_series(1, 3)",
 	"SELECT ';' AS semicolon, '-- no comment' AS dashes, 'copy' AS word, 'attach' AS other -- a comment; really",
 	"SELECT json_extract_string(properties, '$.total') FROM events WHERE event LIKE '%;%'",
 	"VALUES (1), (2)",
 	"DESCRIBE events",
 	"SUMMARIZE identities",
 	"SELECT * FROM IDENTITY_CHANGES",
-	"SELECT regexp_matches(repeat('a', 50000) || '!', '^(a+)+$')",
+	"SELECT regexp_matches(repeat('a', 9999) || '!', '^(a+)+$')",
 ];

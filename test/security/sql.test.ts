@@ -7,7 +7,7 @@ import { duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
 import { fileArchive, fileIdentityArchive } from "#adapters/embedded/files/archive.ts";
 import { SqlRefused } from "#domain/model/ports.ts";
 import { anArchivedEvent } from "../adapters/archived-events.ts";
-import { BOMBS, ENDLESS, HARMLESS, READS_OF_THE_MACHINE, WRITES_AND_COMMANDS } from "./sql-attacks.ts";
+import { BOMBS, ENDLESS, GROWING, HARMLESS, READS_OF_THE_MACHINE, WRITES_AND_COMMANDS } from "./sql-attacks.ts";
 
 const SECRET = "the-contents-of-a-file-beside-the-archive";
 /** What the whole process may take on top, in MB: the engine may have 192, and the rest is room to work in. */
@@ -66,7 +66,7 @@ describe("DuckDB behind POST /v1/query", () => {
 
 	it.each(BOMBS)("refuses %s before anything of it is made", async (text) => {
 		const before = process.memoryUsage.rss();
-		expect(await refusalOf(text)).toMatch(/may be told only by a number|may not be called here/);
+		expect(await refusalOf(text)).toMatch(/may be told only by a number|plain and narrow format|nothing may grow/);
 		expect((process.memoryUsage.rss() - before) / 1e6).toBeLessThan(MOST_MB);
 	});
 
@@ -76,6 +76,11 @@ describe("DuckDB behind POST /v1/query", () => {
 		expect(await refusalOf(text)).toMatch(/took longer than 2 s|Out of Memory/);
 		expect(Date.now() - started).toBeLessThan(20_000);
 		expect((process.memoryUsage.rss() - before) / 1e6).toBeLessThan(MOST_MB);
+		expect((await opened.ask("SELECT count(*) FROM events")).rows).toEqual([[1]]);
+	});
+
+	it.each(GROWING)("stops %s before it has taken all there is", async (text) => {
+		expect(await refusalOf(text)).toMatch(/took too much memory|Out of Memory/);
 		expect((await opened.ask("SELECT count(*) FROM events")).rows).toEqual([[1]]);
 	});
 

@@ -25,18 +25,25 @@ const GROWING: ReadonlyMap<unknown, readonly number[]> = new Map([
 	["range", [0, 1, 2]],
 	["generate_series", [0, 1, 2]],
 ]);
-/** Of a megabyte at most, and in any query there are few places for them. */
-const LARGEST = 100_000;
+/** Functions whose first argument says how wide to make something. */
+const FORMATTING: ReadonlySet<unknown> = new Set(["printf", "format"]);
+/** In a query there are few places for them, so this is megabytes at most. */
+const LARGEST = 10_000;
 
 /**
  * Throws `SqlRefused` for a call that is not for queries here. A function that makes something large may only be told by
- * a plain number how large, and may not be given what another one made. (`FROM range(…)` makes rows one after the other,
- * which the engine can count and stop.)
+ * a plain number how large, and may neither be given what another one made nor be called for each element of a list.
+ * (`FROM range(…)` makes rows one after the other, which the engine can count and stop.)
+ *
+ * It cannot be complete: `replace` makes gigabytes of two long texts. `guardMemory` and the operating system stand behind it.
  */
 export function refuseUnlessHarmless(node: Node): void {
+	if (node.class === "LAMBDA" && grows(node)) throw new SqlRefused("nothing may grow for each element of a list");
 	if (node.class !== "FUNCTION") return;
 	const name = String(node.function_name).toLowerCase();
 	if (NOT_FOR_QUERIES.has(name)) throw new SqlRefused(`the function ${name} may not be called here`);
+	if (FORMATTING.has(name) && !isNarrow(node))
+		throw new SqlRefused(`${name} may be given only a plain and narrow format`);
 	const sizes = GROWING.get(name);
 	if (!sizes || !Array.isArray(node.children)) return;
 	const given: readonly unknown[] = node.children;
@@ -46,6 +53,13 @@ export function refuseUnlessHarmless(node: Node): void {
 			`${name} may be told only by a number up to ${LARGEST} how much to make, and not of what grew`,
 		);
 	}
+}
+
+/** Whether a format is a plain text without widths of five digits and more, or such that stand among the arguments. */
+function isNarrow({ children }: Node): boolean {
+	const [first]: readonly unknown[] = Array.isArray(children) ? children : [];
+	const text = isNode(first) && first.class === "CONSTANT" && isNode(first.value) ? first.value.value : undefined;
+	return typeof text === "string" && !/\d{5}|\*|\{[^}]*\{/.test(text);
 }
 
 /** A plain number, or one with a minus, which the parser makes a call of. */

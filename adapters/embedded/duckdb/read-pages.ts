@@ -3,6 +3,7 @@ import type { SqlResult } from "#domain/model/ports.ts";
 import type { ArchiveFile } from "../files/daily-files.ts";
 import { type FileView, sizeOf } from "./file-view.ts";
 import { toJson } from "./json-value.ts";
+import { guardMemory } from "./memory-guard.ts";
 import { selectOnly } from "./select-only.ts";
 
 /** A view, and the files that are behind it now. */
@@ -25,6 +26,7 @@ export async function* readPages(asked: Asked): AsyncGenerator<SqlResult> {
 	// a connection of its own, so that a query that fails leaves nothing behind for the next one
 	const connection = await instance.connect();
 	let timer: NodeJS.Timeout | undefined;
+	const memory = guardMemory(() => connection.interrupt());
 	try {
 		const { tables, isOrdered } = await selectOnly(connection, sql);
 		const scans = sources.filter(({ view }) => view.isReadBy(tables));
@@ -39,7 +41,10 @@ export async function* readPages(asked: Asked): AsyncGenerator<SqlResult> {
 			yield { ...page, scannedBytes };
 			scannedBytes = 0;
 		}
+	} catch (error) {
+		memory.explain(error);
 	} finally {
+		memory.stop();
 		clearTimeout(timer);
 		connection.closeSync();
 	}
