@@ -1,0 +1,121 @@
+import { randomUUID } from "node:crypto";
+import type { APIGatewayProxyEventV2, Context, SQSEvent } from "aws-lambda";
+import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
+import { eventBridgeBus } from "#adapters/aws/eventbridge/bus.ts";
+import { firehoseArchive, firehoseIdentityArchive } from "#adapters/aws/firehose/archive.ts";
+import { sqsQueue } from "#adapters/aws/sqs/queue.ts";
+import { sha256 } from "#adapters/crypto/sha256.ts";
+import { itemAccounts } from "#adapters/items/accounts.ts";
+import { itemDefinitions } from "#adapters/items/definitions.ts";
+import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
+import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
+import { itemFragments } from "#adapters/items/fragments.ts";
+import { identifierVault } from "#adapters/items/identifier-vault.ts";
+import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
+import { itemMemberships } from "#adapters/items/memberships.ts";
+import { itemPassBeats } from "#adapters/items/pass-beats.ts";
+import { itemQuarantine } from "#adapters/items/quarantine.ts";
+import { itemSharedRates } from "#adapters/items/shared-rates.ts";
+import { itemSources } from "#adapters/items/sources.ts";
+import { openUsage, type UsageMeter } from "#adapters/meter/usage.ts";
+import type { Definition } from "#domain/model/definition-register.ts";
+import { applyWorkspace } from "#domain/rules/apply-workspace.ts";
+import { routeDeliveries } from "#functions/activate/route-deliveries/route-deliveries.ts";
+import { storeIdentities } from "#functions/archive/store-identities/store-identities.ts";
+import { receiveEvents } from "#functions/collect/receive-events/receive-events.ts";
+import { powertoolsLog } from "#functions/shared/powertools-log.ts";
+import { processEvents } from "#functions/unify/process-events/process-events.ts";
+import { publishChanges } from "#functions/unify/publish-changes/publish-changes.ts";
+import { type AwsInMemory, awsInMemory } from "./wire/aws.ts";
+
+const TABLE = "items";
+
+/** How many containers of the pass are warm at once: Lambda reads a queue by five pollers (Developer Guide, "Scaling"). */
+export const WORKERS = 5;
+
+type Handler<Event> = (event: Event, context: Context) => Promise<unknown>;
+
+/** A function as it runs on AWS, and the meter that counts what it does. */
+export type Deployed<Event> = { readonly meter: UsageMeter; readonly handler: Handler<Event> };
+
+/**
+ * The functions that every event goes through, over the adapters of AWS, as their `handler.ts` compose them; but for the clients, which are
+ * answered in memory. `clock.at` is the moment.
+ */
+export async function deploy(definitions: readonly Definition[]) {
+	const aws = awsInMemory();
+	const clock = { at: new Date() };
+	const now = () => clock.at;
+	const vault = identifierVault(Buffer.alloc(32, 7));
+	const log = powertoolsLog();
+	await apply(definitions, aws, now);
+
+	const open = (meter: UsageMeter) => {
+		const { dynamo, events, firehose, sqs } = aws.clients(meter);
+		return {
+			items: dynamoItemStore({ client: dynamo, table: TABLE, now }),
+			bus: eventBridgeBus({ client: events, bus: "tutti" }),
+			archive: firehoseArchive({ client: firehose, stream: "events" }),
+			identityArchive: firehoseIdentityArchive({ client: firehose, stream: "identities" }),
+			deliveries: sqsQueue({ client: sqs, url: "https://sqs.us-east-1.amazonaws.com/0/deliveries" }),
+		};
+	};
+
+	const one = <Event>(make: (of: ReturnType<typeof open>) => Handler<Event>, meter = openUsage()): Deployed<Event> => ({
+		meter,
+		handler: make(open(meter)),
+	});
+
+	const pass = openUsage();
+	return {
+		aws,
+		clock,
+		collector: one<APIGatewayProxyEventV2>(({ items, bus }) =>
+			receiveEvents({ definitions: itemSources({ items, now }), rates: itemSharedRates({ items }), bus, now, newId: randomUUID, log }),
+		),
+		/** Each remembers what it has seen itself. */
+		passes: Array.from({ length: WORKERS }, () =>
+			one<SQSEvent>(
+				({ items, bus, archive }) =>
+					processEvents({
+						archive,
+						definitions: itemDefinitions({ items, now }),
+						identities: itemIdentityGraph({ items, vault, now }),
+						fragments: itemFragments({ items }),
+						quarantine: itemQuarantine({ items }),
+						memberships: itemMemberships({ items, now }),
+						accounts: itemAccounts({ items, vault }),
+						beats: itemPassBeats({ items }),
+						bus,
+						vault,
+						now,
+						log,
+					}),
+				pass,
+			),
+		),
+		publish: one<never>(({ bus }) => publishChanges({ bus, log })),
+		identities: one<SQSEvent>(({ identityArchive }) => storeIdentities({ identityArchive, log })),
+		route: one<SQSEvent>(({ items, deliveries }) =>
+			routeDeliveries({
+				definitions: itemDefinitions({ items, now }),
+				deliveries,
+				deliveryLog: itemDeliveryLog({ items, now }),
+				now,
+				log,
+			}),
+		),
+	};
+}
+
+export type DeployedTutti = Awaited<ReturnType<typeof deploy>>;
+
+async function apply(definitions: readonly Definition[], aws: AwsInMemory, now: () => Date): Promise<void> {
+	const { dynamo } = aws.clients(openUsage());
+	const items = dynamoItemStore({ client: dynamo, table: TABLE, now });
+	const planned = await applyWorkspace(() => definitions, "cost", {
+		register: itemDefinitionRegister({ items, hash: sha256, now }),
+		hash: sha256,
+	});
+	if (planned.kind !== "planned") throw new Error(planned.problems.map(({ wrong }) => wrong).join("; "));
+}
