@@ -28,7 +28,7 @@ export function handWritten(): string {
 			json_transform(traits, ${said}) AS said,
 			CASE WHEN type = 'identify' AND strpos(context, '"declared"') > 0 THEN context::json->>'$.declared' = 'true' END IS TRUE AS declared,
 			json_transform(properties, ${order}) AS o
-		FROM events e LEFT JOIN identities i ON i.seed_id = e.seed_id
+		FROM events e LEFT JOIN identities i ON i.seed_id = e.seed_id WHERE quarantined IS NULL
 	), rows AS (
 		SELECT *, CASE WHEN declared THEN stamp END AS stamp_declared, CASE WHEN NOT declared THEN stamp END AS stamp_inferred
 		FROM parsed

@@ -120,6 +120,7 @@ function eventsSql(people: number): string {
 		CASE WHEN ${isCall} THEN NULL ELSE '{"sku":"s' || (hash(i, 4) % 1000) || '","total":' || (hash(i, 5) % 10000) / 100
 			|| ',"kind":"k' || (hash(i, 6) % 4) || '","currency":"EUR"}' END AS properties,
 		CASE WHEN ${isCall} THEN '{' || concat_ws(',', ${traits}) || '}' END AS traits,
-		CASE WHEN hash(i, 7) % 50 = 0 THEN '{"declared":true}' ELSE '{"library":{"name":"js"}}' END AS context
+		CASE WHEN hash(i, 7) % 50 = 0 THEN '{"declared":true}' ELSE '{"library":{"name":"js"}}' END AS context,
+		NULL::varchar AS quarantined, NULL::varchar AS omitted
 		FROM range(${people * 4.5}) t(i)`;
 }

@@ -1,5 +1,5 @@
 /**
- * All events of some people who were drawn by lot, with the profile id that each led to then; partitioned by `drawn`, which says
+ * All events of some people who were drawn by lot, but for those that were set aside, with the profile id that each led to then; partitioned by `drawn`, which says
  * when. A condition can be tried out on them in seconds.
  */
 export const SAMPLED_EVENTS = "sampled_events";
@@ -17,4 +17,5 @@ export const SAMPLE_COLUMNS = [
 	{ name: "properties", type: "string" },
 	{ name: "traits", type: "string" },
 	{ name: "context", type: "string" },
+	{ name: "omitted", type: "string" },
 ] as const;

@@ -25,6 +25,7 @@ export const EVENT_COLUMNS = [
 	"integrations",
 	"extra",
 	"flags",
+	"omitted",
 ] as const;
 export type EventColumn = (typeof EVENT_COLUMNS)[number];
 
@@ -32,20 +33,25 @@ export type EventColumn = (typeof EVENT_COLUMNS)[number];
 export const eventColumns = (isWanted: (column: EventColumn) => boolean = () => true): string =>
 	EVENT_COLUMNS.map((column) => (isWanted(column) ? `"${column}"` : `CAST(NULL AS varchar) AS "${column}"`)).join(", ");
 
-/** An event as it was collected, with the seed id it was folded under. */
+/** The condition on a row of `events` that its event went on to a profile. What was set aside counts nowhere. */
+export const WENT_ON = "quarantined IS NULL";
+
+/** An event as it went on to its profile, and the seed id it was folded under. */
 export type ArchivedPast = { readonly event: SourcedEvent; readonly seedId: SeedId };
 
 const SEED_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * The event that a row with `EVENT_COLUMNS` was made of, as far as its columns were asked for. Undefined for a row that is none
- * of ours (whoever wrote it, it folds into no profile) and for one without a seed id.
+ * The event that a row with `EVENT_COLUMNS` was made of, as far as its columns were asked for and without what its tracking plan
+ * took off when it came. Ask for rows that are `WENT_ON`. Undefined for a row that is none of ours (whoever wrote it, it folds into no profile) and for one without a seed id.
  */
 export function archivedEventIn(row: readonly Json[]): ArchivedPast | undefined {
 	const [messageId, type, event, name, category, source, userId, anonymousId, groupId, previousId, seedId, ...rest] =
 		row.map((value) => (typeof value === "string" ? value : undefined));
-	const [timestamp, originalTimestamp, sentAt, receivedAt, properties, traits, context, integrations, extra, flags] =
+	const [timestamp, originalTimestamp, sentAt, receivedAt, properties, traits, context, integrations, extra, ...end] =
 		rest;
+	const [flags, omitted] = end;
+	const takenOff = omittedIn(omitted);
 	const known = EVENT_TYPES.find((each) => each === type);
 	if (!known || !messageId || !source || !receivedAt || !timestamp || !seedId || !SEED_ID.test(seedId))
 		return undefined;
@@ -61,12 +67,28 @@ export function archivedEventIn(row: readonly Json[]): ArchivedPast | undefined 
 			receivedAt,
 			context: objectIn(context) ?? {},
 			...said({ event, name, category, userId, anonymousId, groupId, previousId }),
-			...said({ properties: objectIn(properties), traits: objectIn(traits) }),
+			...said({
+				properties: without(takenOff("properties"), objectIn(properties)),
+				traits: without(takenOff("traits"), objectIn(traits)),
+			}),
 			...said({ integrations: objectIn(integrations), extra: objectIn(extra) }),
 			// written by `toArchiveRow` from an event's own flags
 			...(flags !== undefined && { flags: flags.split(",") as EventFlag[] }),
 		},
 	};
+}
+
+/** The names of the fields that were taken off, by what they stood in: a path has the whole name after the first dot. */
+function omittedIn(json: string | undefined): (root: "properties" | "traits") => ReadonlySet<string> {
+	if (json === undefined) return () => NONE;
+	const paths = JSON.parse(json) as readonly string[]; // written by `toArchiveRow`
+	return (root) => new Set(paths.flatMap((path) => (path.startsWith(`${root}.`) ? [path.slice(root.length + 1)] : [])));
+}
+const NONE: ReadonlySet<string> = new Set();
+
+function without(names: ReadonlySet<string>, object: JsonObject | undefined): JsonObject | undefined {
+	if (object === undefined || names.size === 0) return object;
+	return Object.fromEntries(Object.entries(object).filter(([name]) => !names.has(name)));
 }
 
 type Said<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

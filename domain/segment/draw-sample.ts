@@ -1,4 +1,5 @@
 import { SAMPLE_COLUMNS } from "#contracts/archive/sampled-events.ts";
+import { WENT_ON } from "#domain/model/archive-rows.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import { COUNT_PEOPLE } from "./people-query.ts";
 import type { Samples } from "./ports-of-preview.ts";
@@ -35,12 +36,12 @@ export async function drawSample({ sql, samples, dialect, now }: Deps): Promise<
 	return { people, drawn: Math.round(share * people) };
 }
 
-/** The events of a share of all people, in no order: rows of `SAMPLE_COLUMNS`. */
+/** The events of a share of all people that went on to profiles, in no order: rows of `SAMPLE_COLUMNS`. */
 export function sampleQuery(share: number, dialect: SqlDialect): string {
 	const person = "coalesce(i.profile_id, e.seed_id)";
 	const [, ...columns] = SAMPLE_COLUMNS.map(({ name }) => `e."${name}"`);
 	return (
 		`SELECT ${person} AS profile_id, ${columns.join(", ")} FROM events e LEFT JOIN identities i ON i.seed_id = e.seed_id ` +
-		`WHERE e.seed_id IS NOT NULL AND ${dialect.hashBits(person, 8)} < ${Math.floor(share * 2 ** 32)}`
+		`WHERE e.seed_id IS NOT NULL AND e.${WENT_ON} AND ${dialect.hashBits(person, 8)} < ${Math.floor(share * 2 ** 32)}`
 	);
 }

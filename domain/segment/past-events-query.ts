@@ -1,4 +1,4 @@
-import { type EventColumn, eventColumns } from "#domain/model/archive-rows.ts";
+import { type EventColumn, eventColumns, WENT_ON } from "#domain/model/archive-rows.ts";
 import { inSlice, type Slice } from "#domain/model/people-slices.ts";
 import { LIST_SOURCE, LISTED_EVENT, type MeasureSpec } from "#domain/rules/measures/measure-spec.ts";
 import { sqlText, sqlTimestamp } from "./sql-dialect.ts";
@@ -20,7 +20,7 @@ export function pastEventsQuery(
 	const isWanted = (column: EventColumn) => whole || !LONG.has(column) || roots.has(column);
 	return (
 		`SELECT ${eventColumns(isWanted)} FROM events ` +
-		`WHERE ${inSlice(slice)} AND received_at < ${sqlTimestamp(before)} AND (${mayBeReadBy(specs)}) ORDER BY seed_id`
+		`WHERE ${inSlice(slice)} AND ${WENT_ON} AND received_at < ${sqlTimestamp(before)} AND (${mayBeReadBy(specs)}) ORDER BY seed_id`
 	);
 }
 

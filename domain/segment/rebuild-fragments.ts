@@ -1,4 +1,4 @@
-import { archivedEventIn, eventColumns } from "#domain/model/archive-rows.ts";
+import { archivedEventIn, eventColumns, WENT_ON } from "#domain/model/archive-rows.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Sql } from "#domain/model/ports.ts";
@@ -20,9 +20,9 @@ const HOUR_MS = 60 * 60 * 1000;
 /** Events of one identifier that are folded together. */
 const EVENTS_AT_ONCE = 2000;
 
-/** How many events the archive has of each identifier, received before a moment; in the order of the identifiers. */
+/** How many events of each identifier went on to its profile by the archive, received before a moment; in the order of the identifiers. */
 export const messagesQuery = (before: string, after: string | undefined): string =>
-	`SELECT seed_id, count(*) AS messages FROM events WHERE seed_id IS NOT NULL AND received_at < ${sqlTimestamp(before)}` +
+	`SELECT seed_id, count(*) AS messages FROM events WHERE seed_id IS NOT NULL AND ${WENT_ON} AND received_at < ${sqlTimestamp(before)}` +
 	`${after === undefined ? "" : ` AND seed_id > ${sqlText(after)}`} GROUP BY seed_id ORDER BY seed_id`;
 
 /**
@@ -43,7 +43,7 @@ export async function rebuildFragments(known: readonly Fragment[], deps: Rebuild
 	const rebuilt: SeedId[] = [];
 	for await (const made of madeAnew([...byId.keys()], deps)) {
 		const before = byId.get(made.seedId);
-		// where nothing of it would be let through by today's plans, what was is kept
+		// where nothing of it has an identifier by today's rules, what was is kept
 		if (!before || made.eventCount === 0) continue;
 		const measures = { ...made.measures, ...filledOf(before) };
 		const next = { ...made, version: before.version + 1, measures };
@@ -55,7 +55,7 @@ export async function rebuildFragments(known: readonly Fragment[], deps: Rebuild
 
 async function* madeAnew(ids: readonly SeedId[], deps: RebuildDeps): AsyncGenerator<Fragment> {
 	const query =
-		`SELECT ${eventColumns()} FROM events WHERE seed_id IN (${ids.map(sqlText).join(", ")}) ` +
+		`SELECT ${eventColumns()} FROM events WHERE seed_id IN (${ids.map(sqlText).join(", ")}) AND ${WENT_ON} ` +
 		"ORDER BY seed_id, received_at, message_id";
 	let made: Fragment | undefined;
 	for await (const some of inGroups(eventsIn(deps.sql.pages(query)), EVENTS_AT_ONCE)) {

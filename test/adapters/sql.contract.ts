@@ -38,6 +38,23 @@ const CHANGES: ArchivedIdentity[] = [
 	change("tablet", "ada", "2T10:00:00.000"),
 ];
 
+const asSent = (messageId: string, time: string, event: string, quarantined?: string): ArchivedEvent => ({
+	...anArchivedEvent({ messageId, receivedAt: at(time), event }, "seed-1"),
+	...(quarantined !== undefined && { quarantined }),
+});
+/** Some were set aside: `mended` came again when the plan was mended, `tried` within the same instant, `late` when it had passed. */
+const SET_ASIDE: ArchivedEvent[] = [
+	asSent("mended", "1T10:00:00", "refused", "plan_violated"),
+	asSent("mended", "2T10:00:00", "counts"),
+	asSent("mended", "3T10:00:00", "once more"),
+	asSent("tried", "1T10:00:00", "refused", "plan_violated"),
+	asSent("tried", "1T10:00:00", "counts"),
+	asSent("late", "1T10:00:00", "counts"),
+	asSent("late", "2T10:00:00", "refused", "unplanned_event"),
+	asSent("never", "2T10:00:00", "refused again", "unplanned_event"),
+	asSent("never", "1T10:00:00", "stays refused", "unplanned_event"),
+];
+
 type Open = (events: readonly ArchivedEvent[], changes?: readonly ArchivedIdentity[]) => Promise<OpenedSql>;
 
 async function everyPage(pages: AsyncIterable<SqlResult>): Promise<SqlResult[]> {
@@ -55,6 +72,20 @@ export function sqlContract(open: Open): void {
 			return () => opened.close();
 		});
 	const query = (sql: string, options?: { maxRows: number }) => opened.sql.query(sql, options);
+
+	describe("over events that a plan refused", () => {
+		openWith(SET_ASIDE);
+
+		it("shows of each message what went on first, and what was refused only where nothing did", async () => {
+			const { rows } = await query("SELECT message_id, event, quarantined FROM events ORDER BY message_id");
+			expect(rows).toEqual([
+				["late", "counts", null],
+				["mended", "counts", null],
+				["never", "stays refused", "unplanned_event"],
+				["tried", "counts", null],
+			]);
+		});
+	});
 
 	describe("over some events", () => {
 		openWith(EVENTS);

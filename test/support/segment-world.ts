@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import type { Condition } from "#contracts/definitions/condition.ts";
+import type { TrackingPlan } from "#contracts/definitions/tracking-plan.ts";
 import type { ComputedTrait, SaidTrait, TraitDefinition } from "#contracts/definitions/trait.ts";
 import type { Applied } from "#domain/model/definitions.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
@@ -16,15 +17,22 @@ import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
 import { foldProfile } from "#domain/unify/fold-profile.ts";
 import { standardiseEvent } from "#domain/unify/standardise-event.ts";
 import { compileTraits } from "#domain/unify/trait-rules.ts";
+import { checkPlan } from "#domain/validate/check-plan.ts";
 import { LOYAL, openVault } from "./identity.ts";
 import { phones } from "./phones.ts";
 import { RANDOM_LISTS, RANDOM_NOW, RANDOM_SEGMENTS, randomCondition, randomEvents } from "./random-conditions.ts";
 import { AT } from "./tracked.ts";
 
+/** An event as it is archived, and as it went on to its profile; absent where its tracking plan set it aside. */
+export type LivedEvent = ArchivedEvent & { readonly wentOn?: SourcedEvent };
+
 /** Some people's lives on some identifiers, conditions, definitions of traits, and how who is who changes. */
 export type SegmentWorld = {
-	/** Each message once, with the identifier it was put under, in the order in which they were received. */
-	readonly events: readonly ArchivedEvent[];
+	/**
+	 * Each message once, with the identifier it was put under, in the order in which they were received; of what was set aside some
+	 * came again when the plan was mended.
+	 */
+	readonly events: readonly LivedEvent[];
 	readonly changes: readonly ArchivedIdentity[];
 	readonly traits: readonly Applied<TraitDefinition>[];
 	readonly conditions: readonly Condition[];
@@ -122,9 +130,11 @@ export const aSegmentWorld = (conditions: number): fc.Arbitrary<SegmentWorld> =>
 		})
 		.map(({ lives, conditions: all, seed }) => {
 			const dice = diceOf(seed);
+			const plans = plansBy(dice);
 			const events = lives
 				.flatMap((life, i) => [...life, ...groupsOf(i, dice)].map((event) => lived(event, i, lives.length, dice)))
 				.map((one, n) => ({ ...one, event: { ...one.event, messageId: messageIdOf(n, dice) } }))
+				.flatMap((one) => heldTo(plans, one, dice))
 				.sort((x, y) => (x.event.receivedAt < y.event.receivedAt ? -1 : 1));
 			return {
 				events,
@@ -173,6 +183,43 @@ function lived(event: SourcedEvent, life: number, lives: number, dice: Dice): Ar
 	const seedId = seedOf(whose, Math.floor(dice() * SEEDS_OF_A_LIFE));
 	const isOfPerson = event.source === "web" && event.type !== "track";
 	return { seedId, event: { ...event, ...(isOfPerson && sayingMore(event, dice)), receivedAt } };
+}
+
+/** The plans of the source `web`, of which another is in force since some moment (ms); none in half of all worlds. */
+type Plans = { readonly before?: TrackingPlan; readonly since: number; readonly after?: TrackingPlan };
+
+function plansBy(dice: Dice): Plans {
+	const since = RANDOM_NOW - dice() * 30 * DAY;
+	return dice() < 0.5 ? { since } : { since, before: aPlan(dice), after: aPlan(dice) };
+}
+
+function aPlan(dice: Dice): TrackingPlan {
+	const planned = (name: string) => (dice() < 0.7 ? { [name]: { required: dice() < 0.1 } } : {});
+	const anEvent = (name: string) =>
+		dice() < 0.9 ? { [name]: { properties: { ...planned("total"), ...planned("kind"), ...planned("cart") } } } : {};
+	return {
+		id: "web",
+		events: { ...anEvent("A"), ...anEvent("B"), ...anEvent("C") },
+		unplannedEvent: "quarantine",
+		unplannedProperty: pick(dice, "omit", "omit", "quarantine"),
+		violation: "quarantine",
+	};
+}
+
+/** What the plan in force makes of an event, as the pass does; and of one that it sets aside some come again, and go on. */
+function heldTo({ before, since, after }: Plans, one: ArchivedEvent, dice: Dice): LivedEvent[] {
+	const { event } = one;
+	const plan = event.source !== "web" ? undefined : Date.parse(event.receivedAt) < since ? before : after;
+	const verdict = plan ? checkPlan(event, plan) : ({ kind: "passed", event, violations: [] } as const);
+	if (verdict.kind === "passed") {
+		return [{ ...one, omitted: verdict.violations.map(({ path }) => path), wentOn: verdict.event }];
+	}
+	const again = {
+		...event,
+		receivedAt: new Date(Date.parse(event.receivedAt) + pick(dice, HOUR, 3 * DAY)).toISOString(),
+	};
+	const aside = { ...one, quarantined: verdict.reason };
+	return dice() < 0.3 ? [aside, { ...one, event: again, wentOn: again }] : [aside];
 }
 
 /** An identify call that says more, perhaps from another source, as RudderStack's SDKs do, or declared. */
@@ -238,7 +285,7 @@ export function admitted(event: SourcedEvent): SourcedEvent {
 /** Folds a batch into fragments, as the stream does. */
 export function foldInto(
 	fragments: Map<SeedId, Fragment>,
-	batch: readonly ArchivedEvent[],
+	batch: readonly LivedEvent[],
 	{
 		book,
 		rules,
@@ -246,8 +293,9 @@ export function foldInto(
 		anew = false,
 	}: Pick<Compiled, "book" | "rules"> & { readonly now: Date; readonly anew?: boolean },
 ): void {
-	for (const [seedId, all] of Map.groupBy(batch, (one) => one.seedId as SeedId)) {
-		const events = all.map(({ event }) => admitted(event));
+	const passed = batch.filter(({ wentOn }) => wentOn !== undefined);
+	for (const [seedId, all] of Map.groupBy(passed, (one) => one.seedId as SeedId)) {
+		const events = all.flatMap(({ wentOn }) => (wentOn ? [admitted(wentOn)] : []));
 		const deps = { book, rules, hashOf: messageHash, now, anew };
 		fragments.set(seedId, foldEvents(fragments.get(seedId) ?? emptyFragment(seedId), events, deps));
 	}

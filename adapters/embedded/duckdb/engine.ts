@@ -27,15 +27,17 @@ const FINDING_COPIES = [
 		SELECT id_hash FROM tutti.hashes GROUP BY id_hash HAVING count(*) > 1`,
 	"DROP TABLE tutti.hashes",
 	`CREATE OR REPLACE TABLE tutti.copies AS
-		SELECT message_id, received_at FROM tutti.archived SEMI JOIN tutti.repeated ON hash(message_id) = id_hash`,
+		SELECT message_id, received_at, quarantined IS NOT NULL AS is_aside FROM tutti.archived SEMI JOIN tutti.repeated ON hash(message_id) = id_hash`,
 	"DROP TABLE tutti.repeated",
 	`CREATE OR REPLACE TABLE tutti.left_out AS
-		SELECT message_id, received_at, row_number() OVER (PARTITION BY message_id ORDER BY received_at) = 1 AS is_first
+		SELECT message_id, received_at, row_number() OVER (
+			PARTITION BY message_id ORDER BY bool_and(is_aside), received_at) = 1 AS is_first
 		FROM tutti.copies GROUP BY message_id, received_at QUALIFY count(*) > 1 OR NOT is_first`,
 	"DROP TABLE tutti.copies",
 	`CREATE OR REPLACE TABLE tutti.kept AS SELECT ${SELECTED} FROM tutti.archived
 		SEMI JOIN (SELECT message_id, received_at FROM tutti.left_out WHERE is_first) USING (message_id, received_at)`,
-	"DELETE FROM tutti.kept WHERE rowid NOT IN (SELECT min(rowid) FROM tutti.kept GROUP BY message_id)",
+	`DELETE FROM tutti.kept WHERE rowid NOT IN (
+		SELECT coalesce(min(rowid) FILTER (WHERE quarantined IS NULL), min(rowid)) FROM tutti.kept GROUP BY message_id)`,
 ];
 
 /**
@@ -68,7 +70,8 @@ export async function startEngine(folders: readonly string[], temporaryFolder: s
 }
 
 /**
- * Makes the view `events`, de-duplicated: of each message the row that was received first. Messages are rarely there
+ * Makes the view `events`, de-duplicated: of each message the row that was received first of those that went on to a profile, or of all
+ * where none did. Messages are rarely there
  * twice, so what the view leaves out is written down. Windowing over all rows instead needs the whole archive in memory
  * for `SELECT * … ORDER BY`. Call it again whenever the files have changed.
  */

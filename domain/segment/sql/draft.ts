@@ -12,7 +12,7 @@ export type Rows = { readonly event: string } | "identify" | "consent";
 /** Whom a query is about and where it finds the events. */
 export type DraftOptions = CompareEnv & {
 	readonly traits: readonly TraitDefinition[];
-	/** A table or sub-query of events with a column `person`, each message once. */
+	/** A table or sub-query of events with a column `person`, each message once, none that was set aside. */
 	readonly events: string;
 };
 
@@ -136,7 +136,9 @@ export class Draft {
 			({ root, fields, isLookedAt }) => `CASE WHEN ${isLookedAt} THEN ${fields.all} END AS ${root}_all`,
 		);
 		const values = roots.flatMap(({ root, fields }) =>
-			[...(this.#looked.get(root)?.paths.keys() ?? [])].map((_, i) => `${fields.at(`${root}_all`, i)} AS ${root}_${i}`),
+			[...(this.#looked.get(root)?.paths.values() ?? [])].map(
+				(steps, i) => `${unlessOmitted(fields.at(`${root}_all`, i), omittedAs(root, steps), dialect)} AS ${root}_${i}`,
+			),
 		);
 		const own = [
 			"person",
@@ -147,6 +149,7 @@ export class Draft {
 			"group_id",
 			`"timestamp" AS happened_at`,
 			"message_id",
+			"omitted",
 		];
 		const parse = `SELECT ${[...own, ...parsed].join(", ")} FROM ${this.#events} AS events_of_people WHERE "timestamp" IS NOT NULL`;
 		const read = `SELECT ${["*", STAMP(dialect), ...values].join(", ")} FROM (${parse}) AS parsed`;
@@ -166,6 +169,16 @@ const mayHave = (root: Root, paths: readonly (readonly string[])[]): string[] =>
 				`(${[...new Set(paths.map(([step = ""]) => `strpos(context, ${sqlText(JSON.stringify(step))}) > 0`))].join(" OR ")})`,
 			]
 		: [];
+
+/** How the archive names what was taken off an event, where a field is part of it: whole properties and traits are. */
+const omittedAs = (root: Root, [name = ""]: readonly string[]): string | undefined =>
+	root === "context" ? undefined : `${root === "said" ? "traits" : root}.${name}`;
+
+/** Few events have lost anything. */
+const unlessOmitted = (value: string, path: string | undefined, dialect: SqlDialect): string =>
+	path === undefined
+		? value
+		: `CASE WHEN omitted IS NULL OR NOT coalesce(${dialect.hasElement("omitted", path)}, false) THEN ${value} END`;
 
 /** Orders events as the code does: by time, then by messageId. 16 digits hold every time a timestamp can. */
 const STAMP = (dialect: SqlDialect): string =>

@@ -1,4 +1,5 @@
 import type { TraitDefinition } from "#contracts/definitions/trait.ts";
+import { WENT_ON } from "#domain/model/archive-rows.ts";
 import type { ConditionNode } from "../condition-tree.ts";
 import { inMemberOrder } from "../member-order.ts";
 import type { SqlDialect } from "../sql-dialect.ts";
@@ -69,6 +70,7 @@ function eventsSql({ people = {}, sample }: MembersAsked): string {
 		sample === undefined ? "events LEFT JOIN identities ON identities.seed_id = events.seed_id" : `${sample} AS events`;
 	const conditions = [
 		"events.seed_id IS NOT NULL",
+		...(sample === undefined ? [`events.${WENT_ON}`] : []),
 		...(people.lastDigits === undefined
 			? []
 			: [`strpos(${sqlText(people.lastDigits)}, substr(${person}, length(${person}))) > 0`]),

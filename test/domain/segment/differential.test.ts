@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import type { Condition } from "#contracts/definitions/condition.ts";
+import { archivedEventIn, EVENT_COLUMNS, eventColumns, WENT_ON } from "#domain/model/archive-rows.ts";
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
-import type { ArchivedEvent } from "#domain/model/ports.ts";
+import type { Json } from "#domain/model/json.ts";
 import type { Fragment, Profile } from "#domain/model/profile.ts";
 import { membersQuery, segmentsIn } from "#domain/segment/sql/members-query.ts";
 import { DUCKDB } from "#domain/segment/sql-dialect.ts";
@@ -16,6 +17,7 @@ import {
 	type Compiled,
 	compiledOf,
 	foldInto,
+	type LivedEvent,
 	ownersAt,
 	profilesOf,
 	type SegmentWorld,
@@ -76,7 +78,7 @@ async function live(world: SegmentWorld, seen: { asked: number; met: number }): 
 		const streamed = byState(world, { compiled, profiles, now });
 		const anew = byState(world, {
 			compiled,
-			profiles: profilesOf(foldedAnew(known, compiled, now), ownerOf, { rules: compiled.rules, now }),
+			profiles: profilesOf(await foldedAnew(compiled, now), ownerOf, { rules: compiled.rules, now }),
 			now,
 		});
 		const queried = await bySql(world, compiled, now);
@@ -108,11 +110,11 @@ const differences = (x: Members, y: Members): string[] => [...x, ...y].filter((o
 
 /** In batches, in any order within an hour or so, and some of them twice. */
 function stream(
-	events: readonly ArchivedEvent[],
+	events: readonly LivedEvent[],
 	fragments: Map<SeedId, Fragment>,
 	{ world, compiled }: { readonly world: SegmentWorld; readonly compiled: Compiled },
 ): void {
-	let batch: ArchivedEvent[] = [];
+	let batch: LivedEvent[] = [];
 	const fold = () => {
 		const last = batch.at(-1);
 		if (!last) return;
@@ -136,23 +138,37 @@ function stream(
 	fold();
 }
 
-/** What a queue or a client brought twice, which the archive keeps. */
-const copiesOf = (events: readonly ArchivedEvent[], { dice }: SegmentWorld): ArchivedEvent[] =>
+/** What a queue or a client brought twice, which the archive keeps; a plan may have become stricter meanwhile. */
+const copiesOf = (events: readonly LivedEvent[], { dice }: SegmentWorld): LivedEvent[] =>
 	events
 		.filter(() => dice() < 0.1)
-		.map(({ event, seedId }) => {
+		.map(({ event, seedId, quarantined = dice() < 0.3 ? "plan_violated" : undefined }) => {
 			const receivedAt = new Date(Date.parse(event.receivedAt) + 60_000).toISOString();
-			return { seedId, event: { ...event, receivedAt, properties: { total: 100 } } };
+			const copy = { seedId, event: { ...event, receivedAt, properties: { total: 100 } } };
+			return { ...copy, ...(quarantined !== undefined && { quarantined }) };
 		});
 
-function foldedAnew(known: readonly ArchivedEvent[], compiled: Compiled, now: number): Map<SeedId, Fragment> {
+/** From the rows of the archive, as whatever is filled in or rebuilt. */
+async function foldedAnew(compiled: Compiled, now: number): Promise<Map<SeedId, Fragment>> {
+	const rows = await tables.rows(`SELECT ${eventColumns()} FROM events WHERE ${WENT_ON} ORDER BY received_at DESC`);
+	const past = rows.flatMap((row) => archivedEventIn(row.map(asAnswered)) ?? []);
 	const fragments = new Map<SeedId, Fragment>();
-	foldInto(fragments, known.toReversed(), { ...compiled, now: new Date(now), anew: true });
+	const all = past.map(({ event, seedId }) => ({ event, seedId, wentOn: event }));
+	foldInto(fragments, all, { ...compiled, now: new Date(now), anew: true });
 	return fragments;
 }
 
+/** Times as every `Sql` answers them. */
+function asAnswered(value: unknown, column: number): Json {
+	if (typeof value !== "string") return null;
+	return TIMES.has(EVENT_COLUMNS[column] ?? "message_id")
+		? new Date(`${value.replace(" ", "T")}Z`).toISOString()
+		: value;
+}
+const TIMES: ReadonlySet<string> = new Set(["timestamp", "original_timestamp", "sent_at", "received_at"]);
+
 type Situation = {
-	readonly known: readonly ArchivedEvent[];
+	readonly known: readonly LivedEvent[];
 	readonly ownerOf: (seedId: string) => ProfileId;
 	readonly profiles: ReadonlyMap<ProfileId, Profile>;
 	readonly now: number;
@@ -179,10 +195,11 @@ function byWords(world: SegmentWorld, situation: Situation): Members {
 }
 
 function peopleIn({ known, ownerOf, profiles }: Situation): NaivePerson[] {
-	const events = Map.groupBy(known, ({ seedId }) => ownerOf(seedId ?? ""));
+	const passed = known.filter(({ wentOn }) => wentOn !== undefined);
+	const events = Map.groupBy(passed, ({ seedId }) => ownerOf(seedId ?? ""));
 	return [...events].map(([profileId, own]) => ({
 		profileId,
-		events: own.map(({ event }) => admitted(event)),
+		events: own.flatMap(({ wentOn }) => (wentOn ? [admitted(wentOn)] : [])),
 		traits: Object.fromEntries(
 			Object.entries(profiles.get(profileId)?.traits ?? {}).map(([name, { value }]) => [name, value]),
 		),
