@@ -17,10 +17,13 @@ export async function signIn({ endpoint, outputs }: Deployment): Promise<string>
 
 	await cognito("AdminCreateUser", { Username: EMAIL, TemporaryPassword: PASSWORD, MessageAction: "SUPPRESS" });
 	await cognito("AdminSetUserPassword", { Username: EMAIL, Password: PASSWORD, Permanent: true });
-	const { AuthenticationResult } = await cognito<{ AuthenticationResult: { AccessToken: string } }>("AdminInitiateAuth", {
-		ClientId,
-		AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
-		AuthParameters: { USERNAME: EMAIL, PASSWORD },
-	});
+	const { AuthenticationResult } = await cognito<{ AuthenticationResult: { AccessToken: string } }>(
+		"AdminInitiateAuth",
+		{
+			ClientId,
+			AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
+			AuthParameters: { USERNAME: EMAIL, PASSWORD },
+		},
+	);
 	return AuthenticationResult.AccessToken;
 }

@@ -1,10 +1,14 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { startMiniStack } from "../support/emulator.ts";
 import { allowBatches } from "./allow-batches.ts";
 import { cdk, REGION } from "./cdk.ts";
-import { type Forwarder, startForwarder } from "./forwarder.ts";
+import { type Certificate, certificateFor } from "./certificate.ts";
+import { type Exchange, startDoor, startForwarder } from "./forwarder.ts";
+import { startVendor, VENDOR_HOST, type Vendor } from "./vendor.ts";
 
 const ACCOUNT = "000000000000";
 
@@ -17,6 +21,15 @@ export type Deployment = {
 	/** Where the deployed HTTP API answers. */
 	readonly url: string;
 	readonly outputs: Outputs;
+	/** Whom the functions may deliver to, and the secret that they share with it. */
+	readonly vendor: Vendor & { readonly secret: string };
+	/** Every call of AWS that was made so far: by functions, by the test, by CDK. */
+	readonly exchanges: readonly Exchange[];
+	/**
+	 * Deploys another version over this one, by the command of docs/how-to/deploy.md. `change` is given a copy of the first
+	 * version as it was synthesised.
+	 */
+	deployVersion(change: (assembly: string) => Promise<void>): Promise<Outputs>;
 	close(): Promise<void>;
 };
 
@@ -32,41 +45,78 @@ const OUTSIDE = "127.0.0.2";
  */
 export async function deployToEmulator(): Promise<Deployment> {
 	const folder = await mkdtemp(join(tmpdir(), "tutti-deploy-"));
-	const emulator = await startMiniStack({ AUTH: "true", MINISTACK_HOST: OUTSIDE, MINISTACK_REGION: REGION });
-	const forwarders: Forwarder[] = [];
-	const forward = async (...to: Parameters<typeof startForwarder>) => {
-		const forwarder = await startForwarder(...to);
-		forwarders.push(forwarder);
-		return forwarder.url;
-	};
+	const closing: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
 	const close = async () => {
-		await Promise.all(forwarders.map((forwarder) => forwarder.close()));
-		await emulator.stop();
-		await rm(folder, { recursive: true, force: true });
+		for (const end of closing.splice(0).reverse()) await end();
 	};
 	try {
-		const port = Number(new URL(emulator.endpoint).port);
-		const endpoint = await forward(emulator.endpoint, { host: OUTSIDE, port });
-		const outputs = await deploy(endpoint, folder);
-		const url = await forward(`${emulator.endpoint}/_aws/execute-api/${apiId(outputs)}/$default`);
-		return { endpoint, url, outputs, close };
+		return { ...(await open(folder, closing)), close };
 	} catch (error) {
 		await close();
 		throw error;
 	}
 }
 
-async function deploy(url: string, folder: string): Promise<Outputs> {
-	const file = join(folder, "outputs.json");
+/** Where API Gateway's own URLs are. */
+const DOORS = `.execute-api.${REGION}.amazonaws.com`;
+
+async function open(folder: string, closing: (() => Promise<void>)[]): Promise<Omit<Deployment, "close">> {
+	const keep = <Closing extends { close(): Promise<void> }>(opened: Closing): Closing => {
+		closing.push(() => opened.close());
+		return opened;
+	};
+	const certificate = await certificateFor([VENDOR_HOST, `*${DOORS}`], folder);
+	const secret = `whsec_${randomBytes(32).toString("base64")}`;
+	const vendor = { ...keep(await startVendor(certificate, secret)), secret };
+	let emulated = "";
+	const door = keep(await startDoor(certificate, () => emulated));
+	const routes = { [VENDOR_HOST]: vendor.port, [DOORS]: door.port };
+	const emulator = await startMiniStack((port) => environmentOf(port, certificate, routes));
+	closing.push(() => emulator.stop());
+	emulated = emulator.endpoint;
+
+	const exchanges: Exchange[] = [];
+	const port = Number(new URL(emulated).port);
+	const tell = (exchange: Exchange) => exchanges.push(exchange);
+	const { url: endpoint } = keep(await startForwarder(emulated, { host: OUTSIDE, port, tell }));
+	const first = await synthesise(endpoint, folder);
+	const outputs = await deploy(first, { endpoint, folder });
+	const { url } = keep(await startForwarder(`${emulated}/_aws/execute-api/${apiId(outputs)}/$default`));
+	const deployVersion = async (change: (assembly: string) => Promise<void>) => {
+		const next = await mkdtemp(join(folder, "version-"));
+		await cp(first, next, { recursive: true });
+		await change(next);
+		return deploy(next, { endpoint, folder });
+	};
+	return { endpoint, url, outputs, vendor, exchanges, deployVersion };
+}
+
+/** The functions inherit it: they call AWS through the forwarder, reach vendor and door, and trust their certificate. */
+const environmentOf = (port: number, { file }: Certificate, routes: Readonly<Record<string, number>>) => ({
+	AUTH: "true",
+	MINISTACK_HOST: OUTSIDE,
+	MINISTACK_REGION: REGION,
+	AWS_ENDPOINT_URL: `http://${OUTSIDE}:${port}`,
+	NODE_OPTIONS: `--import ${pathToFileURL(resolve("test/aws/lambda-network.ts")).href}`,
+	NODE_EXTRA_CA_CERTS: file,
+	LAMBDA_ROUTES: JSON.stringify(routes),
+});
+
+type Where = { readonly endpoint: string; readonly folder: string };
+
+/** Bootstraps the account, and answers the folder of the app as it was synthesised. */
+async function synthesise(url: string, folder: string): Promise<string> {
 	// From an empty folder: beside a cdk.json it would synthesise the app, which bootstrapping has no use for.
 	await cdk(["bootstrap", `aws://${ACCOUNT}/${REGION}`], { url, folder, cwd: folder });
 	const assembly = join(folder, "cdk.out");
-	await cdk(["synth", "--quiet", "-c", "stage=dev", "-c", "emulated=true", "--output", assembly], {
-		url,
-		folder,
-		cwd: ".",
-	});
+	const app = ["-c", "stage=dev", "-c", "emulated=true", "--output", assembly];
+	await cdk(["synth", "--quiet", ...app], { url, folder, cwd: "." });
 	await allowBatches(assembly);
+	return assembly;
+}
+
+async function deploy(assembly: string, { endpoint: url, folder }: Where): Promise<Outputs> {
+	const file = join(folder, "outputs.json");
 	const quietly = ["--require-approval", "never", "--outputs-file", file, "--concurrency", "4"];
 	await cdk(["deploy", "--all", "--app", assembly, ...quietly], { url, folder, cwd: folder });
 	return JSON.parse(await readFile(file, "utf8")) as Outputs;

@@ -1,7 +1,35 @@
-import { createServer, request, type Server } from "node:http";
+import {
+	createServer,
+	type IncomingHttpHeaders,
+	type IncomingMessage,
+	request,
+	type Server,
+	type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Certificate } from "./certificate.ts";
 
 export type Forwarder = { readonly url: string; close(): Promise<void> };
+
+/** A request that was passed on, and what became of it. */
+export type Exchange = {
+	readonly method: string;
+	/** With its query. */
+	readonly path: string;
+	readonly headers: IncomingHttpHeaders;
+	readonly body: string;
+	readonly status: number;
+	/** The answer, when it was a refusal. */
+	readonly refusal: string;
+};
+
+type Listening = {
+	readonly host: string;
+	readonly port: number;
+	/** Told of each request when it has been answered. */
+	readonly tell?: (exchange: Exchange) => void;
+};
 
 /**
  * Passes requests on to `to`, which may end in a path, with the sender's Host, so that signatures stay good. It says
@@ -9,20 +37,9 @@ export type Forwarder = { readonly url: string; close(): Promise<void> };
  */
 export async function startForwarder(
 	to: string,
-	{ host, port }: { readonly host: string; readonly port: number } = { host: "127.0.0.1", port: 0 },
+	{ host, port, tell }: Listening = { host: "127.0.0.1", port: 0 },
 ): Promise<Forwarder> {
-	const { hostname, port: toPort, pathname } = new URL(to);
-	const prefix = pathname === "/" ? "" : pathname;
-	const server = createServer((incoming, outgoing) => {
-		const { method, url = "/" } = incoming;
-		const headers = { ...incoming.headers, "x-forwarded-proto": "https" };
-		const onward = request({ hostname, port: toPort, path: prefix + url, method, headers }, (answer) => {
-			outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-			answer.pipe(outgoing);
-		});
-		onward.on("error", () => outgoing.destroy());
-		incoming.pipe(onward);
-	});
+	const server = createServer((incoming, outgoing) => passOn(incoming, outgoing, { to, ...(tell && { tell }) }));
 	await new Promise<void>((done, failed) => {
 		server.once("error", failed).listen(port, host, done);
 	});
@@ -30,7 +47,48 @@ export async function startForwarder(
 	return { url: `http://${host}:${address.port}`, close: () => close(server) };
 }
 
-const close = (server: Server): Promise<void> =>
+/** The public door of every HTTP API of the emulator, over TLS: the first part of the host's name says which API is meant. */
+export async function startDoor({ key, cert }: Certificate, emulator: () => string) {
+	const server = createTlsServer({ key, cert }, (incoming, outgoing) => {
+		const [api = ""] = (incoming.headers.host ?? "").split(".");
+		passOn(incoming, outgoing, { to: `${emulator()}/_aws/execute-api/${api}/$default` });
+	});
+	await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+	const { port } = server.address() as AddressInfo; // it listens on TCP
+	return { port, close: () => close(server) };
+}
+
+function passOn(
+	incoming: IncomingMessage,
+	outgoing: ServerResponse,
+	{ to, tell }: { readonly to: string } & Pick<Listening, "tell">,
+): void {
+	const { hostname, port, pathname } = new URL(to);
+	const { method = "", url = "/" } = incoming;
+	const headers = { ...incoming.headers, "x-forwarded-proto": "https" };
+	const sent = copyOf(incoming);
+	const path = (pathname === "/" ? "" : pathname) + url;
+	const onward = request({ hostname, port, path, method, headers }, (answer) => {
+		const status = answer.statusCode ?? 502;
+		const answered = status < 400 ? () => "" : copyOf(answer);
+		answer.once("end", () => {
+			tell?.({ method, path: url, headers, body: sent(), status, refusal: answered() });
+		});
+		outgoing.writeHead(status, answer.headers);
+		answer.pipe(outgoing);
+	});
+	onward.on("error", () => outgoing.destroy());
+	incoming.pipe(onward);
+}
+
+/** What came through a stream so far, as text. */
+function copyOf(stream: NodeJS.ReadableStream): () => string {
+	const chunks: Uint8Array[] = [];
+	stream.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+	return () => Buffer.concat(chunks).toString("utf8");
+}
+
+const close = (server: Pick<Server, "close" | "closeAllConnections">): Promise<void> =>
 	new Promise((done) => {
 		server.close(() => done());
 		server.closeAllConnections();

@@ -1,0 +1,15 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { findPython } from "../support/find-python.mjs";
+
+const run = promisify(execFile);
+
+/** Runs a program in the Python of the emulators, with nothing in its environment but `env`, and answers what it printed. */
+export async function python(program: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
+	const { stdout } = await run(findPython() ?? "python3", ["-c", program], {
+		env: { PATH: process.env.PATH, ...env },
+		maxBuffer: 16 * 1024 * 1024,
+		timeout: 60_000,
+	});
+	return stdout;
+}
