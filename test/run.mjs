@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureInstalled } from "../cli/install.mjs";
 import { findChromium } from "./support/find-chromium.mjs";
+import { findDynamoDbLocal } from "./support/find-dynamodb-local.mjs";
 import { findPython } from "./support/find-python.mjs";
 
 const PLAIN = [
@@ -17,6 +18,7 @@ const PLAIN = [
 	"golden",
 	"demo",
 	"architecture",
+	"verification",
 	"cost",
 	"security",
 	"chaos",
@@ -36,15 +38,22 @@ const NEEDS = [
 		found: findPython,
 		missing: "no Python with MiniStack and moto was found: run `npm run setup:python`",
 	},
+	{
+		projects: ["dynamodb-local"],
+		found: findDynamoDbLocal,
+		missing: "DynamoDB Local was not found: run `npm run setup:dynamodb-local` (it needs Java and Maven)",
+		// Its licence keeps it out of what is installed unasked.
+		isOptional: true,
+	},
 ];
 
 const [wanted, passedOn] = splitArguments(process.argv.slice(2));
 const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
 
 ensureInstalled();
-const { projects, skipped } = chooseProjects();
+const { projects, skipped, optional } = chooseProjects();
 const report = await runVitest(projects);
-for (const line of skipped) console.log(`skipped ${line}`);
+for (const line of [...skipped, ...optional]) console.log(`skipped ${line}`);
 process.exitCode = judge(report);
 
 function splitArguments(words) {
@@ -55,13 +64,14 @@ function splitArguments(words) {
 function chooseProjects() {
 	const chosen = PLAIN.filter(isWanted);
 	const left = [];
+	const optional = [];
 	for (const need of NEEDS) {
 		const asked = need.projects.filter(isWanted);
 		if (asked.length === 0) continue;
 		if (need.found()) chosen.push(...asked);
-		else left.push(`${asked.join(" and ")}: ${need.missing}`);
+		else (need.isOptional ? optional : left).push(`${asked.join(" and ")}: ${need.missing}`);
 	}
-	return { projects: chosen, skipped: left };
+	return { projects: chosen, skipped: left, optional };
 }
 
 /** Runs vitest under the pinned Node and reads its own JSON report; undefined when it wrote none. */
