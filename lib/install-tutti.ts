@@ -16,7 +16,7 @@ export function installTutti(app: App, settings: Settings) {
 	const data = new DataStack(app, "Data", props("data"));
 	const pipeline = new PipelineStack(app, "Pipeline", { ...props("pipeline"), data });
 	const api = new ApiStack(app, "Api", { ...props("api"), data, pipeline });
-	const watch = new WatchStack(app, "Watch", props("watch"));
+	const watch = new WatchStack(app, "Watch", { ...props("watch"), data, api });
 
 	if (settings.emulated) leaveOutForEmulator(app);
 	Tags.of(app).add("tutti:stage", settings.stage);

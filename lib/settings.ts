@@ -37,6 +37,11 @@ export type Settings = {
 	readonly lookEvery: Duration;
 	/** Under which name CloudWatch keeps the numbers that our functions put. */
 	readonly metricsNamespace: string;
+	/**
+	 * How many of the calls of queues' functions X-Ray is asked to follow, 0 to 1; 0 switches it off. A million traces cost five
+	 * dollars, and whether Lambda keeps to this share is not verified: read ADR 0020 before you raise it.
+	 */
+	readonly tracedShare: number;
 	/** Athena stops a query that would read more than this: 1 TB costs about five dollars. */
 	readonly queryCutoffBytes: number;
 	/** Must an administrator show a one-time password beside the password? */
@@ -63,6 +68,7 @@ const dev: Chosen = {
 	concurrency: { archive: 2, process: 5, route: 2, deliver: 2 },
 	passBatches: { batchSize: 100, batchingWindow: Duration.seconds(1) },
 	lookEvery: Duration.minutes(15),
+	tracedShare: 0.05,
 	queryCutoffBytes: 10 * GIGABYTE,
 	adminMfa: "optional",
 };
@@ -79,6 +85,7 @@ const prod: Chosen = {
 	// From some hundred requests a second on an invocation has 200 events or more (docs/how-to/what-it-costs.md).
 	passBatches: { batchSize: 500, batchingWindow: Duration.seconds(5) },
 	lookEvery: Duration.minutes(5),
+	tracedShare: 0,
 	queryCutoffBytes: 1024 * GIGABYTE,
 	adminMfa: "required",
 };

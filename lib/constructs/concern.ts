@@ -12,7 +12,11 @@ export type Runbook =
 	| "table-is-throttled"
 	| "tick-is-behind"
 	| "segment-volume"
-	| "memberships-repaired";
+	| "memberships-repaired"
+	| "pass-is-failing"
+	| "deliveries-fail"
+	| "canary-is-missing"
+	| "archive-is-incomplete";
 
 export interface ConcernProps {
 	/** What happened, as the alarm's title: "Unify: messages gave up". */
@@ -22,6 +26,8 @@ export interface ConcernProps {
 	readonly threshold: number;
 	/** Periods of the metric in a row that must reach it. @default 1 */
 	readonly periods?: number;
+	/** It is the lack of any number that rings, in most of the periods; then the threshold is what a period must reach. @default a lack is no fault */
+	readonly ringsWhenSilent?: true;
 	/** What a person loses while this lasts. It is the text of the alarm. */
 	readonly impact: string;
 	readonly runbook: Runbook;

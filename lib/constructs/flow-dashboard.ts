@@ -1,68 +1,125 @@
 import { Duration } from "aws-cdk-lib";
-import {
-	type Alarm,
-	AlarmStatusWidget,
-	Dashboard,
-	GraphWidget,
-	type IMetric,
-	type IWidget,
-} from "aws-cdk-lib/aws-cloudwatch";
+import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { type Alarm, AlarmStatusWidget, Dashboard, type IWidget } from "aws-cdk-lib/aws-cloudwatch";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import type { DataStack } from "../stacks/data-stack.ts";
+import { HOW_MUCH, IS_ANYTHING_LOST, IS_IT_LATE, IS_IT_UP, WHO_IS_AFFECTED } from "./dashboard-questions.ts";
+import { howMuch, whoIsAffected } from "./dashboard-traffic.ts";
+import { A_MINUTE, awsMetric, FULL, graph, PERIOD } from "./dashboard-widgets.ts";
+import { OutboxConsumer } from "./outbox-consumer.ts";
+import { ownMetric } from "./own-metric.ts";
 import { QueueWorker } from "./queue-worker.ts";
+import { ScheduledFunction } from "./scheduled-function.ts";
 import { StageFunction } from "./stage-function.ts";
 
-const HALF = 12;
-const FULL = 24;
-
 export interface FlowDashboardProps {
+	readonly data: DataStack;
+	readonly api: HttpApi;
 	readonly alarms: readonly Alarm[];
 }
 
-/** One page that answers "does it flow?": the alarms, then the work, its failures and how far each queue is behind. */
+/**
+ * One page for whoever was woken, in the order of what he asks: is it up, is it late, is anything lost, who is affected, how
+ * much flows and what does it cost. Each row says what is normal. With at most 50 metrics it is free (docs/slo.md).
+ */
 export class FlowDashboard extends Construct {
-	constructor(scope: Construct, id: string, { alarms }: FlowDashboardProps) {
+	private readonly functions: readonly StageFunction[];
+	private readonly workers: readonly QueueWorker[];
+
+	constructor(scope: Construct, id: string, props: FlowDashboardProps) {
 		super(scope, id);
 		const everything = scope.node.root.node.findAll();
-		const functions = everything.filter((construct) => construct instanceof StageFunction);
-		const workers = everything.filter((construct) => construct instanceof QueueWorker);
+		this.functions = everything.filter((construct) => construct instanceof StageFunction);
+		this.workers = everything.filter((construct) => construct instanceof QueueWorker);
 		new Dashboard(this, "Dashboard", {
 			defaultInterval: Duration.hours(12),
 			widgets: [
-				[new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: FULL, height: 4 })],
-				ofFunctions(functions),
-				ofQueues(workers),
+				[new AlarmStatusWidget({ title: "Alarms", alarms: [...props.alarms], width: FULL, height: 4 })],
+				[IS_IT_UP],
+				this.isItUp(props),
+				[IS_IT_LATE],
+				this.isItLate(props),
+				[IS_ANYTHING_LOST],
+				this.isAnythingLost(props),
+				[WHO_IS_AFFECTED],
+				whoIsAffected(this.functions),
+				[HOW_MUCH],
+				howMuch(props.data, this.workers),
 			],
 		});
 	}
+
+	private isItUp({ data: { settings }, api }: FlowDashboardProps): IWidget[] {
+		const way = (statistic: string) =>
+			ownMetric(settings, "CanaryReadableMs", { statistic, period: PERIOD, label: `until readable, ${statistic}` });
+		return [
+			graph("Requests a minute", [
+				api.metricCount({ label: "all", statistic: "Sum", period: A_MINUTE }),
+				api.metricClientError({ label: "4xx: refused, or too many", statistic: "Sum", period: A_MINUTE }),
+				api.metricServerError({ label: "5xx: our fault", statistic: "Sum", period: A_MINUTE }),
+			]),
+			graph("The canary's way, milliseconds", [way("p50"), way("Maximum")], { value: 30_000, label: "objective" }),
+			graph("Until the HTTP API answers, p99, milliseconds", [
+				api.metricLatency({ label: "p99", statistic: "p99", period: PERIOD }),
+			]),
+		];
+	}
+
+	private isItLate({ data: { settings, archive } }: FlowDashboardProps): IWidget[] {
+		const freshness = (label: string, { name }: { readonly name: string }) =>
+			awsMetric(
+				{ namespace: "AWS/Firehose", dimensions: { DeliveryStreamName: name } },
+				{ metricName: "DeliveryToS3.DataFreshness", label, statistic: "Maximum" },
+			);
+		return [
+			graph(
+				"Age of the oldest message, seconds",
+				this.workers.map(({ fn, queue }) =>
+					queue.metricApproximateAgeOfOldestMessage({ label: fn.entry, period: PERIOD }),
+				),
+				{ value: 900, label: "alarm" },
+			),
+			graph(
+				"Segments: how long somebody is overdue, seconds",
+				[ownMetric(settings, "TickBehindSeconds", { statistic: "Maximum", period: PERIOD, label: "overdue" })],
+				{ value: 120, label: "objective" },
+			),
+			graph(
+				"The archive: how old what waits is, seconds",
+				[freshness("events", archive.stream), freshness("who is who", archive.identityStream)],
+				{ value: 1200, label: "alarm" },
+			),
+		];
+	}
+
+	private isAnythingLost({ data: { settings } }: FlowDashboardProps): IWidget[] {
+		return [
+			graph(
+				"Dead letters",
+				this.deadLetters().map(({ entry, queue }) =>
+					queue.metricApproximateNumberOfMessagesVisible({ label: entry, statistic: "Maximum", period: PERIOD }),
+				),
+				{ value: 1, label: "alarm" },
+			),
+			graph(
+				"Failed calls",
+				this.functions.map((fn) => fn.metricErrors({ label: fn.entry, period: PERIOD })),
+			),
+			graph("Events set aside, and events the archive lacks", [
+				ownMetric(settings, "EventsSetAside", { statistic: "Sum", period: PERIOD, label: "in quarantine" }),
+				ownMetric(settings, "CanaryUnarchived", {
+					statistic: "Maximum",
+					period: PERIOD,
+					label: "canary's, not archived",
+				}),
+			]),
+		];
+	}
+
+	private deadLetters(): { readonly entry: string; readonly queue: Queue }[] {
+		const all = this.node.root.node.findAll();
+		const keepers = all.filter((one) => one instanceof ScheduledFunction || one instanceof OutboxConsumer);
+		return [...this.workers, ...keepers].map(({ fn, deadLetters: queue }) => ({ entry: fn.entry, queue }));
+	}
 }
-
-const PERIOD = Duration.minutes(5);
-
-const ofFunctions = (functions: readonly StageFunction[]): IWidget[] => {
-	const each = (title: string, metric: (fn: StageFunction, label: string) => IMetric) =>
-		graph(
-			title,
-			functions.map((fn) => metric(fn, fn.entry)),
-		);
-	return [
-		each("Calls", (fn, label) => fn.metricInvocations({ label, period: PERIOD })),
-		each("Failed calls", (fn, label) => fn.metricErrors({ label, period: PERIOD })),
-		each("Duration, p99, milliseconds", (fn, label) => fn.metricDuration({ label, statistic: "p99", period: PERIOD })),
-		each("Throttled calls", (fn, label) => fn.metricThrottles({ label, period: PERIOD })),
-	];
-};
-
-const ofQueues = (workers: readonly QueueWorker[]): IWidget[] => [
-	graph(
-		"Age of the oldest message, seconds",
-		workers.map(({ fn, queue }) => queue.metricApproximateAgeOfOldestMessage({ label: fn.entry, period: PERIOD })),
-	),
-	graph(
-		"Dead letters",
-		workers.map(({ fn, deadLetters }) =>
-			deadLetters.metricApproximateNumberOfMessagesVisible({ label: fn.entry, period: PERIOD }),
-		),
-	),
-];
-
-const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, width: HALF });

@@ -5,6 +5,9 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 import { Concern } from "./concern.ts";
+import { shareOf } from "./share-of.ts";
+
+const PERIOD = Duration.minutes(5);
 
 /**
  * What a line of the access log says. Neither path nor query nor address: a path may name a person
@@ -49,9 +52,15 @@ export class FrontDoor extends Construct {
 		this.url = stage.url;
 
 		new Concern(this, "Failing", {
-			title: "The HTTP API answers 5xx",
-			metric: this.api.metricServerError({ statistic: "Sum", period: Duration.minutes(5) }),
-			threshold: 5,
+			title: "The HTTP API answers 5xx to one of a hundred requests",
+			metric: shareOf({
+				failed: this.api.metricServerError({ statistic: "Sum", period: PERIOD }),
+				all: this.api.metricCount({ statistic: "Sum", period: PERIOD }),
+				atLeast: 500,
+				period: PERIOD,
+				label: "5xx, %",
+			}),
+			threshold: 1,
 			impact: "Events that sources send, or what administrators ask for, are refused.",
 			runbook: "collector-is-failing",
 		});

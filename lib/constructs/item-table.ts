@@ -32,6 +32,11 @@ export class ItemTable extends Table {
 		this.grant(to, ...READ, ...WRITE);
 	}
 
+	/** To read items by key, and change none. */
+	grantRead(to: IGrantable): void {
+		this.grant(to, ...READ);
+	}
+
 	/**
 	 * To read the definitions in force, the list of blocked identifiers (hashes) and which uploads of lists are in force
 	 * among them, and no other item: a door to the
@@ -44,6 +49,18 @@ export class ItemTable extends Table {
 				actions: READ,
 				resources: [this.tableArn],
 				conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["DEF", "DEF#*", "BLK", "LIST"] } },
+			}),
+		);
+	}
+
+	/** To count the requests of sources together with others, and to change no other item. */
+	grantRates(to: IGrantable): void {
+		to.grantPrincipal.addToPrincipalPolicy(
+			new PolicyStatement({
+				effect: Effect.ALLOW,
+				actions: ["dynamodb:UpdateItem", "dynamodb:BatchGetItem"],
+				resources: [this.tableArn],
+				conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["RATE#*"] } },
 			}),
 		);
 	}

@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { Concern } from "./concern.ts";
@@ -20,10 +21,12 @@ export interface OutboxConsumerProps extends StageFunctionProps {
 /** Reads the table's change feed, new rows of the outbox only; what the filter drops is neither called for nor billed. */
 export class OutboxConsumer extends Construct {
 	readonly fn: StageFunction;
+	readonly deadLetters: Queue;
 
 	constructor(scope: Construct, id: string, { table, impact, ...props }: OutboxConsumerProps) {
 		super(scope, id);
 		const deadLetters = deadLetterQueue(this, "DeadLetters");
+		this.deadLetters = deadLetters;
 		this.fn = new StageFunction(this, "Fn", props);
 		this.fn.addEventSource(
 			new DynamoEventSource(table, {

@@ -41,7 +41,7 @@ export class QueueWorker extends Construct {
 			visibilityTimeout: Duration.seconds(props.timeout.toSeconds() * 6 + window.toSeconds()),
 			deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: RECEIVES },
 		});
-		this.fn = new StageFunction(this, "Fn", props);
+		this.fn = new StageFunction(this, "Fn", { ...props, traced: true });
 		this.fn.addEventSource(
 			new SqsEventSource(this.queue, {
 				batchSize: props.batchSize ?? 10,

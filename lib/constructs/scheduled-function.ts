@@ -19,10 +19,12 @@ export interface ScheduledFunctionProps extends StageFunctionProps {
  */
 export class ScheduledFunction extends Construct {
 	readonly fn: StageFunction;
+	readonly deadLetters: Queue;
 
 	constructor(scope: Construct, id: string, { every, impact, ...props }: ScheduledFunctionProps) {
 		super(scope, id);
 		const deadLetters = deadLetterQueue(this, "DeadLetters");
+		this.deadLetters = deadLetters;
 		this.fn = new StageFunction(this, "Fn", props);
 		this.fn.configureAsyncInvoke({ retryAttempts: 2, maxEventAge: every, onFailure: new SqsDestination(deadLetters) });
 		new CfnSchedule(this, "Schedule", {

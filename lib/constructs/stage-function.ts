@@ -1,7 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { type Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel, Tracing } from "aws-cdk-lib/aws-lambda";
+import {
+	ApplicationLogLevel,
+	Architecture,
+	LoggingFormat,
+	Runtime,
+	SystemLogLevel,
+	Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { type BundlingOptions, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
@@ -82,7 +89,10 @@ export class StageFunction extends NodejsFunction {
 /** What X-Ray's SDK, which is CommonJS, asks for Node's own modules by. */
 const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-const bundling = ({ afterBundling: after, traced }: StageFunctionProps): BundlingOptions => ({
+const bundling = ({
+	afterBundling: after,
+	traced,
+}: Pick<StageFunctionProps, "afterBundling" | "traced">): BundlingOptions => ({
 	...(traced && { banner: REQUIRE }),
 	format: OutputFormat.ESM,
 	minify: true,

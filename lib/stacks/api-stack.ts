@@ -33,9 +33,12 @@ export interface ApiStackProps extends StackProps {
  * write key. So preflights, SDKs' odd paths and mistakes are all answered by the function, in its own words.
  */
 export class ApiStack extends Stack {
+	readonly door: FrontDoor;
+
 	constructor(scope: Construct, id: string, { data, pipeline, ...props }: ApiStackProps) {
 		super(scope, id, { description: "Tutti: collector and admin API over HTTPS", ...props });
 		const door = new FrontDoor(this, "FrontDoor", data.settings);
+		this.door = door;
 		const administrators = new Administrators(this, "Administrators", data.settings);
 		const admin = this.serveAdminApi(data, pipeline, administrators);
 

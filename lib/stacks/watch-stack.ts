@@ -5,23 +5,34 @@ import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnQueryDefinition } from "aws-cdk-lib/aws-logs";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
+import { Canary } from "../constructs/canary.ts";
 import { Concern } from "../constructs/concern.ts";
+import { FlowConcerns } from "../constructs/flow-concerns.ts";
 import { FlowDashboard } from "../constructs/flow-dashboard.ts";
 import { StageFunction } from "../constructs/stage-function.ts";
+import { TraceSampling } from "../constructs/trace-sampling.ts";
 import type { Settings } from "../settings.ts";
+import type { ApiStack } from "./api-stack.ts";
+import type { DataStack } from "./data-stack.ts";
 
 export interface WatchStackProps extends StackProps {
 	readonly settings: Settings;
+	readonly data: DataStack;
+	readonly api: ApiStack;
 }
 
 /**
- * Who watches: an alarm for each concern of the app, one topic that tells people, one dashboard. It looks at the other
+ * Who watches: a canary, an alarm for each concern of the app, one topic that tells people, one dashboard. It looks at the other
  * stacks by weak references, so that it never stands in the way of changing what it watches.
  */
 export class WatchStack extends Stack {
-	constructor(scope: Construct, id: string, { settings, ...props }: WatchStackProps) {
-		super(scope, id, { description: "Tutti: alarms, their routing and the dashboard", ...props });
+	constructor(scope: Construct, id: string, { settings, data, api, ...props }: WatchStackProps) {
+		super(scope, id, { description: "Tutti: the canary, alarms, their routing and the dashboard", ...props });
 		CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
+		new Canary(this, "Canary", { data, collectorUrl: api.door.url });
+		if (settings.tracedShare > 0) new TraceSampling(this, "Traces", settings);
+		new FlowConcerns(this, "Shares", { settings, pass: functionOf(this, "unify/process-events") });
+
 		const topic = this.topicForAlarms(settings);
 		const action = new SnsAction(topic);
 
@@ -31,7 +42,7 @@ export class WatchStack extends Stack {
 			alarm.addOkAction(action);
 			return alarm;
 		});
-		new FlowDashboard(this, "Flow", { alarms });
+		new FlowDashboard(this, "Flow", { data, alarms, api: api.door.api });
 		this.saveQueryForFailures(settings);
 		new CfnOutput(this, "AlarmTopic", { value: topic.topicArn, description: "Subscribe people to this" });
 	}
@@ -66,13 +77,12 @@ export class WatchStack extends Stack {
 
 	private alarmFor({ node, props }: Concern): Alarm {
 		const name = node.path.replaceAll(/[^A-Za-z0-9]/g, "");
+		const periods = props.periods ?? 1;
 		return new Alarm(this, name, {
 			metric: props.metric,
 			threshold: props.threshold,
-			comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-			evaluationPeriods: props.periods ?? 1,
-			// Where nothing happens there is no number, and that is not a fault.
-			treatMissingData: TreatMissingData.NOT_BREACHING,
+			evaluationPeriods: periods,
+			...(props.ringsWhenSilent ? whenSilent(periods) : whenReached),
 			alarmDescription: [props.title, `Impact: ${props.impact}`, `Runbook: docs/runbooks/${props.runbook}.md`].join(
 				"\n",
 			),
@@ -80,8 +90,27 @@ export class WatchStack extends Stack {
 	}
 }
 
+/** Where nothing happens there is no number, and that is not a fault. */
+const whenReached = {
+	comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+	treatMissingData: TreatMissingData.NOT_BREACHING,
+};
+
+/** Most of the periods, so that a single one without does not wake anybody. */
+const whenSilent = (periods: number) => ({
+	comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+	treatMissingData: TreatMissingData.BREACHING,
+	datapointsToAlarm: Math.floor(periods / 2) + 1,
+});
+
 const concernsOf = (scope: Construct): readonly Concern[] =>
 	scope.node.root.node.findAll().filter((construct) => construct instanceof Concern);
 
 const functionsOf = (scope: Construct): readonly StageFunction[] =>
 	scope.node.root.node.findAll().filter((construct) => construct instanceof StageFunction);
+
+function functionOf(scope: Construct, entry: string): StageFunction {
+	const found = functionsOf(scope).find((fn) => fn.entry === entry);
+	if (!found) throw new Error(`there is no function ${entry} to watch`);
+	return found;
+}

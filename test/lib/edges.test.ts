@@ -138,7 +138,7 @@ it("reads of the table's change feed what was newly put in the outbox, and keeps
 });
 
 it("keeps a scheduled call that could not be made and one that failed", () => {
-	expect(schedules()).toHaveLength(4);
+	expect(schedules()).toHaveLength(5);
 	for (const { Properties } of schedules()) {
 		const { Arn, DeadLetterConfig } = Properties.Target;
 		expect(isDeadLetters(target(DeadLetterConfig.Arn))).toBe(true);
@@ -149,11 +149,12 @@ it("keeps a scheduled call that could not be made and one that failed", () => {
 	}
 });
 
-it("calls the tick every minute, and each function by a role that may call it alone", () => {
+it("calls the tick and the canary every minute, and each function by a role that may call it alone", () => {
 	const every = Object.fromEntries(
 		schedules().map(({ Properties }) => [Properties.Description, Properties.ScheduleExpression]),
 	);
 	expect(every).toEqual({
+		"watch/send-canary": "rate(1 minute)",
 		"segment/tick-segments": "rate(1 minute)",
 		"segment/recompute-segments": "rate(5 minutes)",
 		"segment/reconcile-segments": "rate(5 minutes)",

@@ -88,6 +88,10 @@ describe("the collector, which the internet reaches", () => {
 
 describe("the vault's key", () => {
 	const vault = { "Fn::ImportValue": expect.stringContaining("SecretsVault") };
+	/** The WatchStack refers to the others weakly. */
+	const vaultFromAfar = {
+		"Fn::GetStackOutput": expect.objectContaining({ OutputName: expect.stringContaining("SecretsVault") }),
+	};
 
 	it("is read by those who seal or open identifiers, and by nobody else", () => {
 		const readers = statements().filter(
@@ -96,8 +100,10 @@ describe("the vault's key", () => {
 				Action.includes("secretsmanager:GetSecretValue") &&
 				!JSON.stringify(Resource).includes("/*"),
 		);
-		for (const { Resource } of readers) expect(Resource).toEqual(vault);
+		for (const { role, Resource } of readers)
+			expect(Resource).toEqual(role.startsWith("Canary") ? vaultFromAfar : vault);
 		expect(readers.map(({ role }) => role.replace(/(Fn)?Role.*$/, "")).sort()).toEqual([
+			"CanarySendCanary",
 			"SegmentRecomputeSegments",
 			"SegmentReconcileSegments",
 			"SegmentTickSegments",
@@ -157,4 +163,9 @@ it("lets the pass and the archiver of identities each put into its own stream, a
 	expect(streamOf("ArchiveStoreIdentities")).toContain("ArchiveIdentityDeliveryStream");
 	expect(actions("ArchiveStoreIdentities", "dynamodb")).toEqual([]);
 	expect(actions("ActivateDeliver", "sqs")).toContain("sqs:SendMessage");
+});
+
+it("lets the canary read the table, and change nothing: what it sends goes the way of all events", () => {
+	expect(actions("Canary", "dynamodb")).toEqual(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"]);
+	expect(actions("Canary", "events")).toEqual([]);
 });

@@ -1,6 +1,13 @@
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { METRICS, type MetricName } from "#contracts/metrics.ts";
 import { prod } from "./synth.ts";
+
+type Stat = { readonly MetricStat?: { readonly Metric: Record<string, unknown> } };
+type Widget = {
+	readonly type: string;
+	readonly properties: { readonly metrics?: readonly unknown[]; readonly markdown?: string };
+};
 
 const alarms = () => prod().all("AWS::CloudWatch::Alarm");
 const DESCRIPTION = /^(?<title>.{10,})\nImpact: (?<impact>.{30,})\nRunbook: (?<runbook>docs\/runbooks\/[a-z-]+\.md)$/;
@@ -18,10 +25,109 @@ describe("every alarm", () => {
 	it("tells people when it rings and when it is over", () => {
 		const topic = [{ Ref: prod().all("AWS::SNS::Topic")[0]?.id }];
 		for (const { Properties } of alarms()) {
-			expect(Properties).toMatchObject({ AlarmActions: topic, OKActions: topic, TreatMissingData: "notBreaching" });
+			expect(Properties).toMatchObject({ AlarmActions: topic, OKActions: topic });
+		}
+	});
+
+	it("takes silence for nothing to say, but for the canary's, which is the fault itself", () => {
+		const ringing = alarms().filter(({ Properties }) => Properties.TreatMissingData !== "notBreaching");
+		expect(ringing.map(({ Properties }) => Properties)).toMatchObject([
+			{
+				MetricName: "CanaryReadableMs",
+				Statistic: "SampleCount",
+				Period: 60,
+				ComparisonOperator: "LessThanThreshold",
+				Threshold: 1,
+				EvaluationPeriods: 5,
+				DatapointsToAlarm: 3,
+				TreatMissingData: "breaching",
+			},
+		]);
+	});
+});
+
+describe("an alarm on a share", () => {
+	const shares = () =>
+		alarms().flatMap(({ Properties }) => {
+			const [expression] = (Properties.Metrics ?? []).flatMap(({ Expression = [] }) => Expression);
+			const { title } = read(Properties.AlarmDescription);
+			return expression ? [{ title, expression, threshold: Properties.Threshold as number }] : [];
+		});
+
+	it("is there for what fails a little all the time", () => {
+		expect(shares().map(({ title }) => title?.split(":")[0])).toEqual([
+			"The HTTP API answers 5xx to one of a hundred requests",
+			"The pass is failing",
+			"Deliveries fail",
+		]);
+	});
+
+	it("takes few for more, so that one failure among three does not wake anybody", () => {
+		for (const { expression, threshold } of shares()) {
+			const [, atLeast = "0"] = /^100 \* failed \/ IF\(all > (\d+), all, \1\)$/.exec(expression) ?? [];
+			expect((Number(atLeast) * threshold) / 100).toBeGreaterThanOrEqual(5);
 		}
 	});
 });
+
+it("watches numbers that functions of ours do put, under the name of the function", () => {
+	const own = prod()
+		.all("AWS::CloudWatch::Alarm")
+		.flatMap(({ Properties: { Metrics = [], ...alarm } }) => [
+			alarm,
+			...Metrics.flatMap((m: Stat) => m.MetricStat?.Metric ?? []),
+		])
+		.filter(({ Namespace }) => Namespace === "Tutti/prod");
+	expect(own.length).toBeGreaterThan(5);
+	for (const { MetricName, Dimensions } of own) {
+		const { service } = METRICS[MetricName as MetricName];
+		expect(Dimensions).toEqual([{ Name: "service", Value: service }]);
+	}
+});
+
+describe("what watching costs when nothing happens", () => {
+	/** AWS's list, 2026: dollars a month for each metric that an alarm looks at, for a metric of our own that is put all the time. */
+	const [ALARM_METRIC, OWN_METRIC] = [0.1, 0.3];
+	const looked = () =>
+		alarms().map(({ Properties: { Metrics } }) => (Metrics ? Metrics.filter((m: Stat) => m.MetricStat).length : 1));
+
+	it("is less than four dollars a month", () => {
+		// put without traffic: the canary's way each minute, its archive four hours of each day, the reconcile one hour of each night
+		const put = 1 + 4 / 24 + 2 / 24;
+		const dollars = looked().reduce((sum, count) => sum + count, 0) * ALARM_METRIC + put * OWN_METRIC;
+		process.stdout.write(`alarms and numbers cost $${dollars.toFixed(2)} a month at rest, ${alarms().length} alarms\n`);
+		expect(dollars).toBeLessThan(4);
+	});
+
+	it("is nothing for the dashboard: it shows 50 metrics at most", () => {
+		const [dashboard] = prod().all("AWS::CloudWatch::Dashboard");
+		const { widgets } = JSON.parse(flat(dashboard?.Properties.DashboardBody)) as { widgets: Widget[] };
+		const shown = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+		expect(shown.length).toBeGreaterThan(30);
+		expect(shown.length).toBeLessThanOrEqual(50);
+	});
+});
+
+describe("the dashboard", () => {
+	it("answers in order: is it up, is it late, is anything lost, who is affected, how much", () => {
+		const [dashboard] = prod().all("AWS::CloudWatch::Dashboard");
+		const { widgets } = JSON.parse(flat(dashboard?.Properties.DashboardBody)) as { widgets: Widget[] };
+		const headings = widgets.flatMap(({ type, properties }) => (type === "text" ? [properties.markdown ?? ""] : []));
+		expect(headings.map((text) => /^## \d · (?<question>.*)\n/.exec(text)?.groups?.question)).toEqual([
+			"Is it up?",
+			"Is it late?",
+			"Is anything lost?",
+			"Who is affected?",
+			"How much flows, and what is billed?",
+		]);
+		for (const [runbook] of headings.join().matchAll(/docs\/runbooks\/[a-z-]+\.md/g))
+			expect(existsSync(runbook)).toBe(true);
+	});
+});
+
+/** A text with references in it, each of which becomes a word. */
+const flat = (joined: { "Fn::Join": [string, unknown[]] }): string =>
+	joined["Fn::Join"][1].map((part) => (typeof part === "string" ? part : "REFERENCE")).join("");
 
 it("lets CloudWatch in to its topic, and nobody else", () => {
 	const [policy] = prod().all("AWS::SNS::TopicPolicy");
@@ -49,7 +155,7 @@ it("watches every dead-letter queue, for a single message", () => {
 			({ Properties: { MetricName, Threshold } }) =>
 				MetricName === "ApproximateNumberOfMessagesVisible" && Threshold === 1,
 		)
-		.map(({ Properties }) => Properties.Dimensions[0].Value["Fn::GetStackOutput"].OutputName);
+		.map(({ Properties }) => JSON.stringify(Properties.Dimensions));
 	const deadLetters = prod()
 		.all("AWS::SQS::Queue")
 		.filter(({ id }) => /DeadLetters/.test(id));

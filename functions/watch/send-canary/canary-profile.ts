@@ -22,24 +22,24 @@ export type ProfileDeps = {
 const HOUR_MS = 60 * 60 * 1000;
 const phones = phoneNumbers();
 
-/** The canary's profile: its fragment remembers the last 24 hours of its events, one by one (512 at most). */
-export function canaryProfile(deps: ProfileDeps): Sight & {
+export type CanaryProfile = Sight & {
 	/** The hashes of what it took in during these hours, the last one not included. */
 	taken(from: Date, until: Date): Promise<readonly string[]>;
-} {
+};
+
+/** The canary's profile: its fragment remembers the last 24 hours of its events, one by one (512 at most). */
+export async function canaryProfile(deps: ProfileDeps): Promise<CanaryProfile> {
 	const { fragments, profiles, hashOf, now } = deps;
-	const ringOf = async (seedId: SeedId): Promise<Fragment["ring"]> =>
-		(await fragments.load([seedId])).find((fragment) => fragment.seedId === seedId)?.ring ?? {};
+	const seedId = await seedOfCanary(deps);
+	const readRing = async (): Promise<Fragment["ring"]> => (await fragments.load([seedId]))[0]?.ring ?? {};
 
 	return {
 		async has(messageId) {
-			const seedId = await seedOfCanary(deps);
-			if (!remembers(await ringOf(seedId), hashOf(messageId), now())) return false;
+			if (!remembers(await readRing(), hashOf(messageId), now())) return false;
 			return (await profiles.read(seedId)) !== undefined;
 		},
 		async taken(from, until) {
-			const ring = await ringOf(await seedOfCanary(deps));
-			return Object.entries(ring).flatMap(([hour, hashes]) => {
+			return Object.entries(await readRing()).flatMap(([hour, hashes]) => {
 				const at = Number(hour) * HOUR_MS;
 				return at >= from.getTime() && at < until.getTime() ? cut(hashes) : [];
 			});

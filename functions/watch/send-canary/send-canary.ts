@@ -7,7 +7,7 @@ import type { Collector } from "#domain/watch/ports.ts";
 import { type Flight, sendCanary as send } from "#domain/watch/send-canary.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
 import type { Metrics } from "#functions/shared/metrics.ts";
-import { canaryProfile, type ProfileDeps } from "./canary-profile.ts";
+import { type CanaryProfile, canaryProfile, type ProfileDeps } from "./canary-profile.ts";
 import { countUnarchived } from "./compare-archive.ts";
 
 type Options = ProfileDeps & {
@@ -45,10 +45,7 @@ const pause = (milliseconds: number): Promise<void> =>
  * for what it finds: that no `CanaryReadableMs` comes is what rings.
  */
 export function sendCanary({ collectorFor, sleep = pause, patienceMs = PATIENCE_MS, ...deps }: Options) {
-	const profile = canaryProfile(deps);
-	const compare = archiveComparer(profile, deps);
-
-	async function fly(): Promise<Ended> {
+	async function fly(profile: CanaryProfile): Promise<Ended> {
 		const writeKey = keyOf(await deps.definitions.current());
 		if (writeKey === undefined) return { kind: "grounded" };
 		try {
@@ -59,7 +56,8 @@ export function sendCanary({ collectorFor, sleep = pause, patienceMs = PATIENCE_
 		}
 	}
 	return middy<ScheduledEvent, Ended>().handler(async () => {
-		const [ended] = await Promise.all([fly(), compare()]);
+		const profile = await canaryProfile(deps);
+		const [ended] = await Promise.all([fly(profile), compareArchive(profile, deps)]);
 		say(ended, deps);
 		return ended;
 	});
@@ -81,22 +79,19 @@ function say(ended: Ended, { log, metrics }: Pick<Options, "log" | "metrics">): 
 	}
 }
 
-/** Asks the archive when it is time to; that it cannot be asked is logged, and rings where SQL is watched. */
-function archiveComparer(
-	profile: ReturnType<typeof canaryProfile>,
-	{ now, log, metrics, ...deps }: Omit<Options, "collectorFor">,
-) {
-	return async (): Promise<void> => {
-		const at = now();
-		if (at.getUTCHours() % COMPARED_HOURS !== 0 || at.getUTCMinutes() !== COMPARED_AT_MINUTE) return;
-		const until = new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS);
-		const since = new Date(until.getTime() - COMPARED_HOURS * HOUR_MS);
-		try {
-			const missing = await countUnarchived(await profile.taken(since, until), since, deps);
-			metrics.put({ CanaryUnarchived: missing });
-			if (missing > 0) log.error("the archive lacks events of the canary", { missing, since: since.toISOString() });
-		} catch (error) {
-			log.error("the archive could not be asked for the canary's events", { ...describeError(error) });
-		}
-	};
+type ArchiveDeps = Pick<Options, "sql" | "table" | "hashOf" | "now" | "log" | "metrics">;
+
+/** Asks the archive when it is time to; that it cannot be asked is logged, and the number is then missing. */
+async function compareArchive(profile: CanaryProfile, { now, log, metrics, ...deps }: ArchiveDeps): Promise<void> {
+	const at = now();
+	if (at.getUTCHours() % COMPARED_HOURS !== 0 || at.getUTCMinutes() !== COMPARED_AT_MINUTE) return;
+	const until = new Date(Math.floor(at.getTime() / HOUR_MS) * HOUR_MS);
+	const since = new Date(until.getTime() - COMPARED_HOURS * HOUR_MS);
+	try {
+		const missing = await countUnarchived(await profile.taken(since, until), since, deps);
+		metrics.put({ CanaryUnarchived: missing });
+		if (missing > 0) log.error("the archive lacks events of the canary", { missing, since: since.toISOString() });
+	} catch (error) {
+		log.error("the archive could not be asked for the canary's events", { ...describeError(error) });
+	}
 }

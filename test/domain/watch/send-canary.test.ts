@@ -52,12 +52,12 @@ describe("sendCanary", () => {
 	});
 
 	it.each([60, 300, 900, 5000, 40_000])(
-		"is at most an eighth and two looks late in seeing what is readable after %d ms",
+		"sees what is readable after %d ms less than half a second later",
 		async (readableAfterMs) => {
 			const { ended, looks } = await fly({ readableAfterMs });
 			const seen = ended.kind === "arrived" ? ended.readableMs : Number.NaN;
-			expect(seen - readableAfterMs).toBeLessThanOrEqual(Math.max(60, readableAfterMs / 8));
-			expect(looks).toBeLessThan(80);
+			expect(seen - readableAfterMs).toBeLessThan(500);
+			expect(looks).toBeLessThan(3 + readableAfterMs / 400);
 		},
 	);
 
@@ -65,7 +65,7 @@ describe("sendCanary", () => {
 		const { ended, looks } = await fly();
 		expect(ended).toMatchObject({ kind: "lost from sight", messageId: "canary-id", answeredMs: 30 });
 		expect(ended.kind === "lost from sight" && ended.waitedMs).toBeGreaterThanOrEqual(45_000);
-		expect(looks).toBeLessThan(90);
+		expect(looks).toBeLessThan(120);
 	});
 
 	it.each([429, 503, 401, 302])("does not look for an event that was answered %d", async (status) => {
