@@ -1,6 +1,7 @@
 import dns from "node:dns";
 import { syncBuiltinESMExports } from "node:module";
 import net from "node:net";
+import { appIdOf } from "./app-id.ts";
 
 /**
  * Loaded before the code of each function in the emulator (`NODE_OPTIONS`), in place of the network that AWS has and a
@@ -53,4 +54,4 @@ net.Socket.prototype.connect = connectByRoute as typeof net.Socket.prototype.con
 syncBuiltinESMExports();
 
 // The SDK says in each request whose it is, so that the forwarder in front of the emulator knows.
-process.env.AWS_SDK_UA_APP_ID = process.env.AWS_LAMBDA_FUNCTION_NAME?.slice(-50);
+process.env.AWS_SDK_UA_APP_ID = appIdOf(process.env.AWS_LAMBDA_FUNCTION_NAME ?? "");

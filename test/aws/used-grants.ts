@@ -1,3 +1,4 @@
+import { appIdIn, appIdOf } from "./app-id.ts";
 import { type DeployedFunction, type Grant, grantsOf } from "./deployed-policies.ts";
 import type { Exchange } from "./forwarder.ts";
 import { ANY, type Need, needsOf } from "./iam-actions.ts";
@@ -13,15 +14,14 @@ export function usesOf(
 	return exchanges.flatMap((exchange) => {
 		const name = callerOf(exchange);
 		if (name === undefined) return [];
-		const caller = functions.find((fn) => fn.name.endsWith(name));
-		if (!caller) throw new Error(`no function's name ends with ${name}`);
+		const caller = functions.find((fn) => appIdOf(fn.name) === name);
+		if (!caller) throw new Error(`a function called AWS that is not deployed: ${name}`);
 		return needsOf(exchange, account).map((need) => ({ ...need, entry: caller.entry }));
 	});
 }
 
-/** The end of the name of the function that made a call, which `lambda-network.ts` makes the SDK say; undefined for others. */
-export const callerOf = ({ headers }: Pick<Exchange, "headers">): string | undefined =>
-	/ app\/(\S+)/.exec(` ${headers["user-agent"]}`)?.[1];
+/** Which function made a call, by the id that `lambda-network.ts` makes the SDK say; undefined for other callers. */
+export const callerOf = ({ headers }: Pick<Exchange, "headers">): string | undefined => appIdIn(headers["user-agent"]);
 
 /** The grants that none of the uses needed. */
 export function unusedGrants(functions: readonly DeployedFunction[], uses: readonly Use[]): readonly Grant[] {
