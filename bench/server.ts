@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NODE_FLAGS } from "#cli/node-flags.mjs";
+import { NODE_ENVIRONMENT, NODE_FLAGS } from "#cli/node-flags.mjs";
 import type { Json, JsonObject } from "#domain/model/json.ts";
 
 export type BenchServer = {
@@ -34,6 +34,7 @@ export async function startServer(): Promise<BenchServer> {
 	const begun = performance.now();
 	const child = fork(new URL("./server-process.ts", import.meta.url), [folder], {
 		execArgv: [...NODE_FLAGS],
+		env: { ...NODE_ENVIRONMENT, ...process.env },
 	});
 	let usage = { rss: 0, peakRss: 0, cpuMicros: 0 };
 	child.on("message", (report: Report) => {

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ensureInstalled } from "./install.mjs";
-import { NODE_FLAGS } from "./node-flags.mjs";
+import { NODE_ENVIRONMENT, NODE_FLAGS } from "./node-flags.mjs";
 
 /**
  * The `tutti` command on whatever Node there is (20 or newer): installs what is missing, then hands everything to
@@ -16,7 +16,7 @@ function launch() {
 		// The channel carries no messages. It closes when this process dies, however it dies: then main.ts ends too.
 		stdio: ["inherit", "inherit", "inherit", "ipc"],
 		// What was compiled once need not be again: half of the time until a command does something.
-		env: { NODE_COMPILE_CACHE: cache, ...process.env },
+		env: { NODE_COMPILE_CACHE: cache, ...NODE_ENVIRONMENT, ...process.env },
 	});
 	const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
 	for (const signal of signals) process.on(signal, () => child.kill(signal));

@@ -36,6 +36,8 @@ const DELIVER_LANES = 4;
 const IDLE_POLL_MS = 10;
 /** Mostly they find in two or three small reads that nothing is due. */
 const LOOK_SECONDS = 2;
+/** After so long nothing is archived any more that was received before midnight, in milliseconds. */
+const LATEST_MS = 3_600_000;
 /** Nobody need wait for the end of a minute here. */
 const TICK_SECONDS = 1;
 /** One process with one archive: what was received is archived, and what was applied known, when the next second begins. */
@@ -107,6 +109,14 @@ export function startFlow({ stores, administrators, now, log }: Deps) {
 			now,
 			log,
 		}),
+		// What the archive has of files that are full is packed, so that all of these read less.
+		clock({
+			name: "pack-archive",
+			everySeconds: LOOK_SECONDS,
+			handler: () => stores.sql.packOne(dayOf(now().getTime() - LATEST_MS)),
+			now,
+			log,
+		}),
 		// What the pass wrote into the outbox goes on the bus: who entered or exited a segment, who became one.
 		feed({ name: "publish-changes", changes: stores.changes, handler: publishChanges(deps), log }),
 		// The archive keeps who became whom, so that SQL knows people and not identifiers alone.
@@ -145,6 +155,8 @@ export function startFlow({ stores, administrators, now, log }: Deps) {
 		},
 	};
 }
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 async function backlogOf({ storeIdentities, processEvents: pass, routeDeliveries, changes }: Stores) {
 	const depths = await Promise.all([storeIdentities, pass, routeDeliveries].map((queue) => queue.depth()));

@@ -47,7 +47,7 @@ const FINDING_COPIES = [
 export async function startEngine(folders: readonly string[], temporaryFolder: string): Promise<DuckDBInstance> {
 	const instance = await DuckDBInstance.create(":memory:", {
 		// each thread takes 32 MB for the file it is reading, so one makes more of little memory than two
-		memory_limit: "192MB",
+		memory_limit: "96MB",
 		threads: "1",
 		// what is freed goes back to the system at once, instead of being kept for next time
 		allocator_bulk_deallocation_flush_threshold: "1MB",
