@@ -40,7 +40,7 @@ export function feed({ name, changes, handler, log }: FeedOptions): Feed {
 	async function turn(): Promise<number> {
 		const batch = changes.readChanges(BATCH);
 		if (batch.length === 0) return POLL_MS;
-		const { batchItemFailures } = await handler({ Records: batch.map(toRecord) }, lambdaContext(name));
+		const { batchItemFailures } = await handler(toStreamEvent(batch), lambdaContext(name));
 		const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
 		changes.acknowledge(batch.map(({ changeId }) => changeId).filter((id) => !failed.has(id)));
 		return failed.size === 0 ? 0 : RETRY_MS;
@@ -64,6 +64,9 @@ export function feed({ name, changes, handler, log }: FeedOptions): Feed {
 		},
 	};
 }
+
+/** Rows of the outbox as DynamoDB Streams hands them to a function. */
+export const toStreamEvent = (rows: readonly ItemChange[]): DynamoDBStreamEvent => ({ Records: rows.map(toRecord) });
 
 const toRecord = ({ changeId, item }: ItemChange): DynamoDBRecord => ({
 	eventID: changeId,
