@@ -31,6 +31,7 @@ export async function benchCollector(eventsPerRequest: number): Promise<Collecto
 	const contenders: Record<string, Handler> = {
 		"bare JSON.parse": bareHandler(bus),
 		Tutti: receiveEvents({
+			rates: { tell: async () => ({ before: 0, now: 0 }) },
 			definitions: oneSource,
 			bus,
 			now: () => new Date(),

@@ -71,7 +71,14 @@ export async function deploy(definitions: readonly Definition[]) {
 		aws,
 		clock,
 		collector: one<APIGatewayProxyEventV2>(({ items, bus }) =>
-			receiveEvents({ definitions: itemSources({ items, now }), rates: itemSharedRates({ items }), bus, now, newId: randomUUID, log }),
+			receiveEvents({
+				definitions: itemSources({ items, now }),
+				rates: itemSharedRates({ items }),
+				bus,
+				now,
+				newId: randomUUID,
+				log,
+			}),
 		),
 		/** Each remembers what it has seen itself. */
 		passes: Array.from({ length: WORKERS }, () =>

@@ -31,6 +31,7 @@ import { itemPassBeats } from "#adapters/items/pass-beats.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { itemReconciles } from "#adapters/items/reconciles.ts";
+import { itemSharedRates } from "#adapters/items/shared-rates.ts";
 import { itemSweeps } from "#adapters/items/sweeps.ts";
 import { RULES } from "#contracts/bus/catalogue.ts";
 import type { Destination } from "#contracts/definitions/destination.ts";
@@ -131,6 +132,7 @@ export function repositoriesOver({ items, vault, now }: Kept) {
 		fragments: itemFragments(shared),
 		memberships: itemMemberships(shared),
 		lists: itemLists(shared),
+		rates: itemSharedRates(shared),
 		accounts: itemAccounts(shared),
 		quarantine: itemQuarantine(shared),
 		recomputes: itemRecomputes(shared),

@@ -35,6 +35,7 @@ const HOUR_MS = 60 * 60 * 1000;
  * | `DEF#<kind>` | `<id>` | a definition in force | apply |
  * | `DEF#<kind>#<id>` | `V#<version>` | each version kept, with who and when | apply |
  * | `DEF` | `HEAD` | a number that grows with every apply; how far the counts are that segments look at | apply, recompute |
+ * | `RATE#<source>` | `<window>` | how many requests all processes were asked in five seconds (TTL) | by a busy process, once a second |
  * | `LIST` | `<list>` | a list of people: the upload in force, how many were begun | each upload, begun and finished |
  * | `LIST#<list>` | `U#<number>` | an upload: by whom, which parts came, when it was finished | each part |
  * | `DLV#<deliveryId>` | `LOG` | a delivery: state, attempts, last answer (TTL) | each attempt |
@@ -88,6 +89,7 @@ export const keys = {
 		sk: `V#${String(version).padStart(8, "0")}`,
 	}),
 	definitionsHead: (): ItemKey => ({ pk: "DEF", sk: "HEAD" }),
+	rate: (source: string, window: number): ItemKey => ({ pk: `RATE#${source}`, sk: String(window) }),
 	list: (id: string): ItemKey => ({ pk: "LIST", sk: id }),
 	listUpload: (id: string, number: number): ItemKey => ({
 		pk: `LIST#${id}`,

@@ -27,6 +27,7 @@ export class CollectStage extends Construct {
 			runbook: "collector-is-failing",
 		});
 		items.grantDefinitions(this.receiveEvents);
+		items.grantRates(this.receiveEvents);
 		bus.grantPutEventsTo(this.receiveEvents);
 	}
 }

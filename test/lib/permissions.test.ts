@@ -71,13 +71,16 @@ describe("no role", () => {
 });
 
 describe("the collector, which the internet reaches", () => {
-	it("may read definitions, and no other item", () => {
+	it("may read definitions, count the requests of sources, and touch no other item", () => {
 		const onTable = of("CollectReceiveEvents").filter(({ Action }) => Action.some((a) => a.startsWith("dynamodb:")));
-		expect(onTable).toHaveLength(1);
-		expect(onTable[0]).toMatchObject({
-			Action: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
-			Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["DEF", "DEF#*", "BLK", "LIST"] } },
-		});
+		const rows = (...keys: string[]) => ({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } });
+		expect(onTable.map(({ Action, Condition }) => ({ may: [...Action].sort(), on: Condition }))).toEqual([
+			{
+				may: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
+				on: rows("DEF", "DEF#*", "BLK", "LIST"),
+			},
+			{ may: ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], on: rows("RATE#*") },
+		]);
 	});
 
 	it("may besides only publish to the bus and write its log", () => {

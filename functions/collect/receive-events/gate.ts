@@ -2,12 +2,17 @@ import { hash, timingSafeEqual } from "node:crypto";
 import type { Source } from "#contracts/definitions/source.ts";
 import { allowsOrigin, isKnownOrigin } from "#domain/collect/allow-origin.ts";
 import { findSource, type KeyCheck, keyRing } from "#domain/collect/find-source.ts";
-import { type Bucket, takeToken } from "#domain/collect/take-token.ts";
 import type { Applied, Sources, Workspace } from "#domain/model/definitions.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
+import type { RateLimit } from "./rate-limit.ts";
 import { RETRY_SECONDS, type Refusal } from "./refusal.ts";
 
-type Deps = { readonly definitions: Sources; readonly now: () => Date; readonly log: Log };
+type Deps = {
+	readonly definitions: Sources;
+	readonly limit: Pick<RateLimit, "wait">;
+	readonly now: () => Date;
+	readonly log: Log;
+};
 
 /** Who may come in, by the definitions as they stand now. */
 export type Gate = {
@@ -28,28 +33,17 @@ const keyCheck: KeyCheck = {
 	equal: (a, b) => a.length === b.length && timingSafeEqual(a, b),
 };
 
-/**
- * Gates by definitions that are looked at again for each request. The rate is kept by each process for itself: a deployed
- * source may send its rate to every running copy.
- */
-export function gates({ definitions, now, log }: Deps): OpenGate {
-	const buckets = new Map<string, Bucket>();
+/** Gates by definitions that are looked at again for each request. */
+export function gates({ definitions, limit, now, log }: Deps): OpenGate {
 	let latest: { readonly workspace: Pick<Workspace, "sources">; readonly gate: Gate } | undefined;
 	let askAgainAt = 0;
-
-	/** 0 when the source may send now; else the seconds until it may. */
-	function wait({ id, rate }: Source): number {
-		const { bucket, waitSeconds } = takeToken(buckets.get(id), rate, now().getTime());
-		buckets.set(id, bucket);
-		return waitSeconds;
-	}
 
 	return async () => {
 		if (latest && askAgainAt > 0 && now().getTime() < askAgainAt) return latest.gate;
 		try {
 			const workspace = await definitions.current();
 			askAgainAt = 0;
-			if (latest?.workspace !== workspace) latest = { workspace, gate: gate(workspace.sources, wait) };
+			if (latest?.workspace !== workspace) latest = { workspace, gate: gate(workspace.sources, limit) };
 		} catch (error) {
 			// Yesterday's definitions are better than none: the collector must not stand still because the table does.
 			askAgainAt = now().getTime() + RETRY_SECONDS * 1000;
@@ -62,7 +56,7 @@ export function gates({ definitions, now, log }: Deps): OpenGate {
 const UNAVAILABLE: Refusal = { code: "unavailable", retryAfterSeconds: RETRY_SECONDS };
 const SHUT: Gate = { admit: () => UNAVAILABLE, find: () => UNAVAILABLE, knows: () => false };
 
-function gate(sources: readonly Applied<Source>[], wait: (source: Source) => number): Gate {
+function gate(sources: readonly Applied<Source>[], limit: Deps["limit"]): Gate {
 	const sourceOf = sourceFinder(sources);
 	const find: Gate["find"] = (key, origin) => {
 		if (key === undefined) return { code: "missing_key" };
@@ -76,7 +70,7 @@ function gate(sources: readonly Applied<Source>[], wait: (source: Source) => num
 			const source = find(key, origin);
 			if ("code" in source) return source;
 			if (!source.enabled) return { code: "source_disabled" };
-			const waitSeconds = wait(source);
+			const waitSeconds = limit.wait(source);
 			return waitSeconds === 0 ? source : { code: "rate_limited", retryAfterSeconds: waitSeconds };
 		},
 		knows: (origin) => isKnownOrigin(sources, origin),

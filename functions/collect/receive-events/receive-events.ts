@@ -1,5 +1,6 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { SharedRates } from "#domain/collect/shared-rates.ts";
 import type { Sources } from "#domain/model/definitions.ts";
 import { type HttpAnswer, jsonAnswer } from "#functions/shared/http-answer.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
@@ -7,20 +8,25 @@ import { securityHeaders } from "#functions/shared/security-headers.ts";
 import { type CollectorDeps, collect } from "./collect.ts";
 import { cors, PREFLIGHT_HEADERS } from "./cors.ts";
 import { type Gate, gates } from "./gate.ts";
+import { rateLimit } from "./rate-limit.ts";
 import { readKey } from "./read-key.ts";
 import { readBody, readPixel } from "./read-text.ts";
 import { isRefusal, type Refusal, refusalAnswer } from "./refusal.ts";
 import { findRoute, methodOf, type Route } from "./routes.ts";
 import { rudderSourceConfig, segmentSettings } from "./sdk-settings.ts";
 
-export type ReceiveDeps = Omit<CollectorDeps, "openGate"> & { readonly definitions: Sources };
+export type ReceiveDeps = Omit<CollectorDeps, "openGate"> & {
+	readonly definitions: Sources;
+	readonly rates: SharedRates;
+};
 
 /**
  * The collector (DESIGN 4): takes what SDKs send over HTTP, answers event by event, and puts what it accepted on the bus
  * before it says so. Whatever a request holds, the answer is no 5xx; 503 means that the bus or the definitions are away.
  */
-export function receiveEvents({ definitions, ...deps }: ReceiveDeps) {
-	const openGate = gates({ ...deps, definitions });
+export function receiveEvents({ definitions, rates, ...deps }: ReceiveDeps) {
+	const limit = rateLimit({ ...deps, rates });
+	const openGate = gates({ ...deps, definitions, limit });
 	const collector = { ...deps, openGate };
 	return middy<APIGatewayProxyEventV2, HttpAnswer>()
 		.use(securityHeaders())
@@ -28,6 +34,7 @@ export function receiveEvents({ definitions, ...deps }: ReceiveDeps) {
 		.use(unforeseen(deps.log))
 		.handler(async (event) => {
 			const answer = await receive(event, collector);
+			await limit.settled();
 			if (!isRefusal(answer)) return answer;
 			deps.log.warn("a request was refused", { code: answer.code, requestId: event.requestContext.requestId });
 			return refusalAnswer(answer);

@@ -1,5 +1,6 @@
 import { eventsCollected } from "#contracts/bus/events-collected.ts";
 import type { Source } from "#contracts/definitions/source.ts";
+import type { SharedRates } from "#domain/collect/shared-rates.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import { type Bus, type BusEntry, BusRefused } from "#domain/model/ports.ts";
@@ -46,6 +47,8 @@ export const SOURCES = [
 type Options = {
 	readonly sources?: readonly ReturnType<typeof aSource>[];
 	readonly now?: () => Date;
+	/** @default nobody else is asked anything */
+	readonly rates?: SharedRates;
 	/** What the bus throws at the n-th publish, from 0. */
 	readonly busFails?: (call: number) => Error | undefined;
 	/** What the definitions throw. */
@@ -53,7 +56,7 @@ type Options = {
 };
 
 /** The collector over a bus that is an array; `send` answers as HTTP would, the body parsed where it is JSON. */
-export function aCollector({ sources = SOURCES, now, busFails, definitionsFail }: Options = {}) {
+export function aCollector({ sources = SOURCES, now, rates, busFails, definitionsFail }: Options = {}) {
 	const entries: BusEntry[] = [];
 	const log = recordingLog();
 	const workspace = { sources } as unknown as Workspace; // the collector reads nothing else of it
@@ -72,6 +75,7 @@ export function aCollector({ sources = SOURCES, now, busFails, definitionsFail }
 		return workspace;
 	};
 	const handler = receiveEvents({
+		rates: rates ?? { tell: async (_, { requests }) => ({ before: 0, now: requests }) },
 		definitions: { current },
 		bus,
 		log,

@@ -41,6 +41,7 @@ describe("the sample requests", () => {
 		const entries: BusEntry[] = [];
 		const workspace = { sources: SOURCES } as unknown as Workspace; // the collector reads nothing else of it
 		const handler = receiveEvents({
+			rates: { tell: async () => ({ before: 0, now: 0 }) },
 			definitions: { current: async () => workspace },
 			bus: { publish: async (given) => void entries.push(...given) },
 			now: () => new Date("2026-10-09T08:53:20.000Z"),
