@@ -1,5 +1,4 @@
-import { CREDENTIALS, REGION } from "./cdk.ts";
-import { python } from "./python.ts";
+import { accountAt, python } from "./python.ts";
 
 type Statement = {
 	readonly Effect: "Allow" | "Deny";
@@ -41,12 +40,7 @@ print(json.dumps(functions))
 
 /** Reads what IAM has, and not the template: what is meant by a reference is known only after deploying. */
 export async function deployedFunctions(endpoint: string): Promise<readonly DeployedFunction[]> {
-	const printed = await python(PROGRAM, {
-		AWS_ENDPOINT_URL: endpoint,
-		AWS_DEFAULT_REGION: REGION,
-		AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-		AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-	});
+	const printed = await python(PROGRAM, accountAt(endpoint));
 	const functions = JSON.parse(printed) as readonly DeployedFunction[];
 	// Ours say by their description which folder they are; CDK's own helpers do not.
 	return functions.filter(({ entry }) => /^[a-z]+\/[a-z-]+$/.test(entry));

@@ -1,6 +1,15 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { findPython } from "../support/find-python.mjs";
+import { CREDENTIALS, REGION } from "./cdk.ts";
+
+/** What boto3 wants to know of the account. */
+export const accountAt = (endpoint: string) => ({
+	AWS_ENDPOINT_URL: endpoint,
+	AWS_DEFAULT_REGION: REGION,
+	AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+	AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+});
 
 const run = promisify(execFile);
 
