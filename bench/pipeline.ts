@@ -133,9 +133,10 @@ async function send(server: BenchServer, batch: readonly unknown[]): Promise<voi
 	const sentAt = new Date().toISOString();
 	for (;;) {
 		const body = JSON.stringify({ batch, sentAt });
-		const answer = await fetch(`${server.url}/v1/batch`, { method: "POST", headers, body });
-		const text = await answer.text();
-		if (answer.status === 429) {
+		// refused before its body was read, a request may find its connection closed before it has read the refusal
+		const answer = await fetch(`${server.url}/v1/batch`, { method: "POST", headers, body }).catch(() => undefined);
+		const text = await answer?.text();
+		if (answer === undefined || text === undefined || answer.status === 429) {
 			await sleep(50);
 			continue;
 		}
