@@ -33,10 +33,12 @@ import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { itemReconciles } from "#adapters/items/reconciles.ts";
 import { itemSharedRates } from "#adapters/items/shared-rates.ts";
 import { itemSweeps } from "#adapters/items/sweeps.ts";
+import { itemTransitionCounts } from "#adapters/items/transition-counts.ts";
 import { RULES } from "#contracts/bus/catalogue.ts";
 import type { Destination } from "#contracts/definitions/destination.ts";
 import type { IdentifierVault } from "#domain/model/identifier.ts";
 import type { Secrets } from "#domain/model/ports.ts";
+import { pauseWithJitter } from "#functions/shared/pause.ts";
 import type { DataFolder } from "./data-folder.ts";
 
 export type StoresOptions = {
@@ -136,6 +138,7 @@ export function repositoriesOver({ items, vault, now }: Kept) {
 		accounts: itemAccounts(shared),
 		quarantine: itemQuarantine(shared),
 		recomputes: itemRecomputes(shared),
+		transitions: itemTransitionCounts({ ...shared, pause: pauseWithJitter }),
 		reconciles: itemReconciles(shared),
 		looks: itemDueLooks(shared),
 		beats: itemPassBeats(shared),

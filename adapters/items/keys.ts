@@ -81,6 +81,7 @@ export const keys = {
 	}),
 	segment: (segmentId: string): ItemKey => ({ pk: `SEGM#${segmentId}`, sk: "META" }),
 	segmentSize: (segmentId: string, at: string): ItemKey => ({ pk: `SEGM#${segmentId}`, sk: `SIZE#${at}` }),
+	segmentDay: (segmentId: string, day: string): ItemKey => ({ pk: `SEGM#${segmentId}`, sk: `DAY#${day}` }),
 	recompute: (): ItemKey => ({ pk: "SEGM", sk: "RUN" }),
 	sweep: (): ItemKey => ({ pk: "SWEEP", sk: "IDENTITY" }),
 	definition: (kind: string, id: string): ItemKey => ({ pk: `DEF#${kind}`, sk: id }),

@@ -76,8 +76,18 @@ export function drawMembers({ members, cursor }: MembersAnswer): string {
 
 const ROWS = 10;
 
-/** How large a segment was: a line over all of it, then the latest measurements. */
-export function drawHistory({ id, sizes }: HistoryAnswer): string {
+/** How large a segment was: a line over all of it, then the latest measurements; and who came and went by days. */
+export function drawHistory({ id, sizes, days }: HistoryAnswer): string {
+	return days.length === 0 ? drawSizes(id, sizes) : `${drawSizes(id, sizes)}\n\n${drawDays(days)}`;
+}
+
+function drawDays(days: HistoryAnswer["days"]): string {
+	const rows = days.slice(0, ROWS).map(({ day, entered, exited }) => [day, grouped(entered), grouped(exited)]);
+	const more = days.length > ROWS ? `\n${dim(`… and ${days.length - ROWS} days before: --json tells them`)}` : "";
+	return `${table(["day (UTC)", "entered", "exited"], rows)}${more}`;
+}
+
+function drawSizes(id: string, sizes: HistoryAnswer["sizes"]): string {
 	const oldestFirst = sizes.toReversed();
 	const [first, last] = [oldestFirst[0], oldestFirst.at(-1)];
 	if (!first || !last) return `${id} was not measured yet: that comes with the first run over everybody`;

@@ -79,13 +79,19 @@ export type MembersAnswer = z.infer<typeof membersAnswer>;
 
 /** The query of `GET /v1/segments/{id}/history`. */
 export const historyQuery = z.strictObject({
-	limit: z.coerce.number().int().min(1).max(1000).default(100).describe("Measurements, the latest first."),
+	limit: z.coerce.number().int().min(1).max(1000).default(100).describe("Measurements, and days, the latest first."),
 });
 
-/** The answer of `GET /v1/segments/{id}/history`: how large it was whenever it was measured, the latest first, for 400 days. */
+/**
+ * The answer of `GET /v1/segments/{id}/history`, the latest first, for 400 days: how large it was whenever it was measured, and how
+ * many entered and exited by UTC days. Somebody who is in the segment before and after a merge did neither.
+ */
 export const historyAnswer = z.object({
 	id: z.string(),
 	sizes: z.array(z.object({ at: time, size: z.number().int(), version: z.number().int() })),
+	days: z
+		.array(z.object({ day: z.string(), entered: z.number().int(), exited: z.number().int() }))
+		.describe("Transitions that were told: somebody who entered twice on a day counts twice."),
 });
 export type HistoryAnswer = z.infer<typeof historyAnswer>;
 

@@ -53,6 +53,18 @@ export class ItemTable extends Table {
 		);
 	}
 
+	/** To count who entered and exited segments, beside what else is kept of segments, and to change no other item. */
+	grantSegmentCounts(to: IGrantable): void {
+		to.grantPrincipal.addToPrincipalPolicy(
+			new PolicyStatement({
+				effect: Effect.ALLOW,
+				actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
+				resources: [this.tableArn],
+				conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["SEGM#*"] } },
+			}),
+		);
+	}
+
 	/** To count the requests of sources together with others, and to change no other item. */
 	grantRates(to: IGrantable): void {
 		to.grantPrincipal.addToPrincipalPolicy(

@@ -28,6 +28,7 @@ export class UnifyStage extends Construct {
 				BUS_NAME: bus.eventBusName,
 				STREAM_NAME: archive.stream.name,
 				SECRETS_PREFIX: secrets.prefix,
+				METRICS_NAMESPACE: settings.metricsNamespace,
 			},
 			memory: 1024,
 			timeout: Duration.seconds(60),
@@ -46,12 +47,13 @@ export class UnifyStage extends Construct {
 			entry: "unify/publish-changes",
 			table: items,
 			settings,
-			environment: { BUS_NAME: bus.eventBusName },
+			environment: { BUS_NAME: bus.eventBusName, TABLE_NAME: items.tableName },
 			memory: 256,
 			timeout: Duration.seconds(30),
 			impact: "Merges and segment changes happen but nobody is told: destinations keep yesterday's members.",
 		});
 		bus.grantPutEventsTo(publish.fn);
+		items.grantSegmentCounts(publish.fn);
 
 		const again = new ScheduledFunction(this, "ResolveAgain", {
 			entry: "unify/resolve-again",

@@ -50,7 +50,7 @@ describe("drawSegments", () => {
 describe("drawHistory", () => {
 	it("draws a line over all of it, the oldest first, then the latest with what changed", () => {
 		const sizes = [30, 20, 40, 10].map((size, i) => ({ at: `2026-11-${22 - i}T03:00:00.000Z`, size, version: 1 }));
-		const lines = drawHistory({ id: "buyers", sizes }).split("\n");
+		const lines = drawHistory({ id: "buyers", sizes, days: [] }).split("\n");
 		expect(lines[0]).toBe("buyers  ▁█▃▆  10 to 40, 2026-11-19 03:00 to 2026-11-22 03:00");
 		expect(lines.join("\n")).toMatch(
 			/2026-11-22 03:00 │ 30 +│ \+10 .*2026-11-21 03:00 │ 20 +│ -20 .*2026-11-19 03:00 │ 10 +│ {8}/s,
@@ -58,9 +58,16 @@ describe("drawHistory", () => {
 	});
 
 	it("says so where nothing was measured, and how much it does not show", () => {
-		expect(drawHistory({ id: "buyers", sizes: [] })).toMatch(/not measured yet/);
+		expect(drawHistory({ id: "buyers", sizes: [], days: [] })).toMatch(/not measured yet/);
 		const sizes = Array.from({ length: 12 }, () => ({ at: AT, size: 1, version: 1 }));
-		expect(drawHistory({ id: "buyers", sizes })).toContain("… and 2 earlier");
+		expect(drawHistory({ id: "buyers", sizes, days: [] })).toContain("… and 2 earlier");
+	});
+
+	it("says who came and went by days, also before anything was measured", () => {
+		const days = Array.from({ length: 11 }, (_, i) => ({ day: `2026-11-${22 - i}`, entered: 1200 - i, exited: i }));
+		const drawn = drawHistory({ id: "buyers", sizes: [], days });
+		expect(drawn).toMatch(/not measured yet.*2026-11-22 +│ 1,200 +│ 0 .*2026-11-13 +│ 1,191 +│ 9 /s);
+		expect(drawn).toContain("… and 1 days before");
 	});
 });
 

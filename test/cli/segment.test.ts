@@ -118,6 +118,11 @@ describe("tutti segment", () => {
 			(answer) => answer.sizes.length > 0,
 		);
 		expect(sizes[0]?.version).toBe(1);
+		// ada was told of, and is counted since
+		const today = new Date().toISOString().slice(0, 10);
+		await until("/v1/segments/buyers/history", historyAnswer.parse, ({ days }) =>
+			days.some(({ day, entered, exited }) => day === today && entered === 1 && exited === 0),
+		);
 		expect((await ask("history", "buyers")).stdout).toMatch(/^buyers {2}[▁▂▃▄▅▆▇█]+ {2}/);
 	});
 

@@ -36,11 +36,13 @@ import { itemPassBeats } from "#adapters/items/pass-beats.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
 import { itemReconciles } from "#adapters/items/reconciles.ts";
+import { itemTransitionCounts } from "#adapters/items/transition-counts.ts";
 import { RAW_TABLE } from "#contracts/archive/columns.ts";
 import { ATHENA } from "#domain/segment/sql-dialect.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
 import { traitView } from "#domain/unify/trait-rules.ts";
 import { readConfig } from "#functions/shared/config.ts";
+import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
 import { environment } from "./config.ts";
 import { serveAdminApi } from "./serve-admin-api.ts";
@@ -84,6 +86,7 @@ export const handler = serveAdminApi({
 	memberships: itemMemberships({ items, now }),
 	accounts: itemAccounts({ items, vault }),
 	recomputes: itemRecomputes({ items, now }),
+	transitions: itemTransitionCounts({ items, hash: sha256, now, pause: pauseWithJitter }),
 	looks: itemDueLooks({ items, now }),
 	beats: itemPassBeats({ items }),
 	reconciles: itemReconciles({ items }),

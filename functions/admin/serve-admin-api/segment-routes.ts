@@ -10,6 +10,7 @@ import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { CompiledSegments } from "#domain/segment/compiled.ts";
 import type { DueLooks, Memberships, PassBeats, Recomputes, Reconciles, SegmentState } from "#domain/segment/ports.ts";
 import { readinessOf } from "#domain/segment/readiness.ts";
+import type { TransitionCounts } from "#domain/segment/transition-counts.ts";
 import { notFound, ok } from "./answer.ts";
 import { page } from "./page.ts";
 import { type Route, route } from "./route.ts";
@@ -19,6 +20,7 @@ export type SegmentDeps = {
 	readonly definitions: Definitions;
 	readonly memberships: Pick<Memberships, "membersOf" | "size">;
 	readonly recomputes: Pick<Recomputes, "states" | "run" | "sizes">;
+	readonly transitions: Pick<TransitionCounts, "days">;
 	readonly reconciles: Pick<Reconciles, "ask">;
 	readonly looks: Pick<DueLooks, "progress">;
 	readonly beats: Pick<PassBeats, "last">;
@@ -68,8 +70,8 @@ export const segmentRoutes = (deps: SegmentDeps): Route[] => [
 		run: async ({ path, query: { limit } }) => {
 			const id = await idOf(path.id, deps);
 			if (id === undefined) return noSegment();
-			const sizes = await deps.recomputes.sizes(id, limit);
-			return ok({ id, sizes: sizes.map((size) => ({ ...size })) } satisfies HistoryAnswer);
+			const [sizes, days] = await Promise.all([deps.recomputes.sizes(id, limit), deps.transitions.days(id, limit)]);
+			return ok({ id, sizes: [...sizes], days: [...days] } satisfies HistoryAnswer);
 		},
 	}),
 	route("POST /v1/segments/reconcile", {

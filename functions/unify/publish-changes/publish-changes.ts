@@ -2,11 +2,20 @@ import middy from "@middy/core";
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import * as z from "zod";
 import { type Bus, type BusEntry, BusRefused } from "#domain/model/ports.ts";
+import type { TransitionCounts } from "#domain/segment/transition-counts.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
+import { countTransitions } from "./count-transitions.ts";
 
 /** What a stream record of an outbox row must have: the entry, as JSON in a string attribute. */
 const outboxRow = z.object({ NewImage: z.object({ entry: z.object({ S: z.string() }) }) });
 const busEntry = z.object({ source: z.string().min(1), detailType: z.string().min(1), detail: z.unknown() });
+
+type Deps = {
+	readonly bus: Bus;
+	readonly log: Log;
+	/** Counts who entered and exited segments. @default nobody counts */
+	readonly transitions?: Pick<TransitionCounts, "count">;
+};
 
 type Read = { readonly sequenceNumber: string; readonly entry: BusEntry | undefined };
 
@@ -14,9 +23,9 @@ type Read = { readonly sequenceNumber: string; readonly entry: BusEntry | undefi
  * Puts on the bus what was written into the outbox, in the order it was written. Only insertions count: a row that
  * expires has been told. A row that cannot be read is reported as failed, so that it reaches the failure destination,
  * and does not keep the others from being published. At least once: after a failure Lambda gives everything from the
- * first failed record on again, and consumers know a transition they have seen by its id.
+ * first failed record on again, and consumers know a transition they have seen by its id; so does the count by days.
  */
-export function publishChanges({ bus, log }: { readonly bus: Bus; readonly log: Log }) {
+export function publishChanges({ bus, log, transitions }: Deps) {
 	return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler(async ({ Records }) => {
 		const rows = Records.filter(isOutboxInsert).map((record) => readRow(record, log));
 		const unreadable = rows.filter(({ entry }) => entry === undefined);
@@ -24,6 +33,9 @@ export function publishChanges({ bus, log }: { readonly bus: Bus; readonly log: 
 			rows.flatMap(({ sequenceNumber, entry }) => (entry ? [{ sequenceNumber, entry }] : [])),
 			bus,
 		);
+		const lost = new Set(unpublished.map(({ sequenceNumber }) => sequenceNumber));
+		const told = rows.flatMap(({ sequenceNumber, entry }) => (entry && !lost.has(sequenceNumber) ? [entry] : []));
+		await countTransitions(told, { log, ...(transitions && { transitions }) });
 		if (unpublished.length > 0) log.warn("the bus refused entries", { refused: unpublished.length, of: rows.length });
 		const failed = new Set([...unreadable, ...unpublished].map(({ sequenceNumber }) => sequenceNumber));
 		return {

@@ -44,6 +44,7 @@ export function anAdminApi(deps: Partial<{ [K in keyof AdminDeps]: Partial<Admin
 		memberships: { of: unused, change: unused, membersOf: unused, size: unused },
 		definitions: { current: async () => aWorkspace() },
 		recomputes: { states: async () => new Map(), run: async () => undefined, sizes: async () => [] },
+		transitions: { days: async () => [] },
 		looks: { progress: async () => undefined },
 		beats: { last: async () => undefined },
 		register: { read: unused, history: unused, apply: unused },

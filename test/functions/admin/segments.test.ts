@@ -62,6 +62,7 @@ function open(
 			run: async () => undefined,
 			sizes: async (id, limit) => [{ at: NOW, size: id.length, version: limit }],
 		},
+		transitions: { days: async (_id, limit) => [{ day: NOW.slice(0, 10), entered: limit, exited: 2 }] },
 		looks: { progress: async () => ({ version: 1, from: 0, lookedUpTo: "2026-10-09T08:53:00.000Z" }) },
 		beats: { last: async () => ({ at: NOW, lagSeconds: 2 }) },
 		memberships: {
@@ -136,9 +137,13 @@ describe("GET /v1/segments/{id}", () => {
 		});
 	});
 
-	it("answers how large it was", async () => {
+	it("answers how large it was, and who came and went", async () => {
 		const { body } = await open().ask("GET /v1/segments/gold/history", { query: { limit: "7" } });
-		expect(historyAnswer.parse(body)).toEqual({ id: "gold", sizes: [{ at: NOW, size: 4, version: 7 }] });
+		expect(historyAnswer.parse(body)).toEqual({
+			id: "gold",
+			sizes: [{ at: NOW, size: 4, version: 7 }],
+			days: [{ day: NOW.slice(0, 10), entered: 7, exited: 2 }],
+		});
 	});
 
 	it.each([

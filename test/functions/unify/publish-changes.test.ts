@@ -1,6 +1,7 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import { type BusEntry, BusRefused } from "#domain/model/ports.ts";
+import type { Transition } from "#domain/segment/transition-counts.ts";
 import { publishChanges } from "#functions/unify/publish-changes/publish-changes.ts";
 import { aContext } from "../shared/queue-event.ts";
 import { recordingLog } from "../shared/recording-log.ts";
@@ -70,5 +71,45 @@ describe("publishChanges", () => {
 	it("leaves the whole batch to a retry when the bus cannot be reached", async () => {
 		const bus = { publish: async () => Promise.reject(new Error("connection reset")) };
 		await expect(run(bus, outboxInsert("100", entry(1)))).rejects.toThrow("connection reset");
+	});
+
+	describe("counts", () => {
+		const change = (n: number, detailType = "SegmentEntered"): BusEntry => ({
+			source: "tutti.segment",
+			detailType,
+			detail: { n, transitionId: `p${n}:gold:1`, segmentId: "gold", at: "2026-03-10T10:00:00.000Z" },
+		});
+		async function counted(refused: readonly number[], ...entries: BusEntry[]) {
+			const seen: string[] = [];
+			const transitions = {
+				count: async (some: readonly Transition[]) => void seen.push(...some.map(({ id, kind }) => `${id} ${kind}`)),
+			};
+			const records = entries.map((one, i) => outboxInsert(String(100 + i), one));
+			await publishChanges({ bus: aBus(refused).bus, log: recordingLog(), transitions })(
+				streamEvent(...records),
+				aContext,
+			);
+			return seen;
+		}
+
+		it("who entered and exited, once that is told, and no other news", async () => {
+			const merged = { ...change(3), detailType: "ProfilesMerged" };
+			expect(await counted([2], change(1), change(2), merged, change(4, "SegmentExited"))).toEqual([
+				"p1:gold:1 entered",
+				"p4:gold:1 exited",
+			]);
+		});
+
+		it("nothing and tells the news all the same when counting fails", async () => {
+			const { bus, published } = aBus();
+			const log = recordingLog();
+			const transitions = { count: async () => Promise.reject(new Error("throttled")) };
+			const answer = await publishChanges({ bus, log, transitions })(
+				streamEvent(outboxInsert("1", change(1))),
+				aContext,
+			);
+			expect([answer.batchItemFailures, published]).toEqual([[], [1]]);
+			expect(log.lines).toMatchObject([{ level: "error", fields: { of: 1, error: "Error" } }]);
+		});
 	});
 });
