@@ -54,6 +54,18 @@ export class CannotListen extends Error {
 	}
 }
 
+/**
+ * What a sender may take of the server. Headers are as long as API Gateway takes them, 10 KB in all; who sends them, or a
+ * body, drop by drop holds a connection no longer than this (milliseconds).
+ */
+export const SERVER_LIMITS = {
+	keepAliveTimeout: 65_000,
+	headersTimeout: 10_000,
+	requestTimeout: 60_000,
+	connectionsCheckingInterval: 2_000,
+	maxHeaderSize: 10 * 1024,
+};
+
 /** Only this machine may connect. */
 const HOST = "127.0.0.1";
 const CLOSING_MS = 3000;
@@ -65,7 +77,7 @@ const CLOSING_MS = 3000;
 export async function startTutti({ port, now = () => new Date(), ...options }: StartOptions): Promise<Tutti> {
 	const folder = openDataFolder(options.dataFolder);
 	const { log, closeLog } = openLog(options.log, folder.file("tutti.log"), now);
-	const server = createServer({ keepAliveTimeout: 65_000 });
+	const server = createServer(SERVER_LIMITS);
 	const url = () => `http://${HOST}:${(server.address() as AddressInfo).port}`;
 	const stores = await openStores({ folder, env: options.env ?? {}, ownUrl: url, now }).catch(unusable);
 	try {
