@@ -26,7 +26,12 @@ export class ActivateStage extends Construct {
 		const deliver = new QueueWorker(this, "Deliver", {
 			entry: "activate/deliver",
 			settings,
-			environment: { TABLE_NAME: items.tableName, BUS_NAME: bus.eventBusName, SECRETS_PREFIX: secrets.prefix },
+			environment: {
+				TABLE_NAME: items.tableName,
+				BUS_NAME: bus.eventBusName,
+				SECRETS_PREFIX: secrets.prefix,
+				METRICS_NAMESPACE: settings.metricsNamespace,
+			},
 			memory: 1024,
 			timeout: Duration.seconds(60),
 			concurrency: settings.concurrency.deliver,

@@ -6,4 +6,5 @@ export const environment = z.object({
 	DELIVERY_QUEUE_URL: z.url(),
 	DELIVERY_DEAD_LETTER_URL: z.url(),
 	SECRETS_PREFIX: z.string().min(1),
+	METRICS_NAMESPACE: z.string().min(1),
 });

@@ -7,12 +7,19 @@ import { endedEntries } from "#domain/activate/ended-entries.ts";
 import type { Definitions } from "#domain/model/definitions.ts";
 import type { Bus } from "#domain/model/ports.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
+import type { Metrics } from "#functions/shared/metrics.ts";
 import { type Message, plainQueueConsumer } from "#functions/shared/queue-consumer.ts";
+import type { Trace } from "#functions/shared/trace.ts";
+import { countAttempts } from "./count-attempts.ts";
 
 export type DeliverDeps = Omit<AttemptDeps, "definitions" | "hash"> & {
 	readonly definitions: Definitions;
 	readonly bus: Bus;
 	readonly log: Log;
+	/** @default nothing is counted */
+	readonly metrics?: Metrics;
+	/** @default nobody follows */
+	readonly trace?: Trace;
 };
 
 type DeliveryMessage = z.infer<typeof deliveryMessage>;
@@ -22,13 +29,16 @@ type Tried = { readonly messageId: string; readonly end: DeliveryEnd };
  * Makes one attempt for each message, all of a batch at once, and tells on the bus which deliveries came to an end. A
  * message whose news could not be told comes again, and is told then; nothing is sent twice for it.
  */
-export function deliver({ definitions, bus, log, ...deps }: DeliverDeps) {
+export function deliver({ definitions, bus, log, metrics, trace, ...deps }: DeliverDeps) {
 	return plainQueueConsumer({
 		body: deliveryMessage,
 		log,
+		...(trace && { trace }),
+		eventIds: ({ news }) => [(news.kind === "event" ? news.event.messageId : news.messageId) ?? []].flat(),
 		run: async (batch) => {
 			const { destinations } = await definitions.current();
-			const attempt = { ...deps, definitions: destinations, hash: sha256 };
+			const counted = countAttempts(deps.destinations);
+			const attempt = { ...deps, destinations: counted.destinations, definitions: destinations, hash: sha256 };
 			const failed: string[] = [];
 			const tried: Tried[] = [];
 			const tryOne = async ({ messageId, detail }: Message<DeliveryMessage>) => {
@@ -47,10 +57,14 @@ export function deliver({ definitions, bus, log, ...deps }: DeliverDeps) {
 					for (const copy of copies) await tryOne(copy);
 				}),
 			);
-			return { failed: [...failed, ...(await tell(tried, bus, log))] };
+			const untold = await tell(tried, bus, log);
+			if (metrics) counted.putInto(metrics, tried.filter(isSetAside).length);
+			return { failed: [...failed, ...untold] };
 		},
 	});
 }
+
+const isSetAside = ({ end }: Tried): boolean => end.kind === "ended" && end.log.state !== "delivered";
 
 /** Answers the messages whose news the bus did not take. */
 async function tell(tried: readonly Tried[], bus: Bus, log: Log): Promise<readonly string[]> {

@@ -10,6 +10,8 @@ import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
 import { readConfig } from "#functions/shared/config.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
+import { powertoolsMetrics } from "#functions/shared/powertools-metrics.ts";
+import { powertoolsTrace } from "#functions/shared/powertools-trace.ts";
 import { environment } from "./config.ts";
 import { deliver } from "./deliver.ts";
 
@@ -31,4 +33,6 @@ export const handler = deliver({
 	now,
 	random: Math.random,
 	log: powertoolsLog(),
+	metrics: powertoolsMetrics(config.METRICS_NAMESPACE),
+	trace: powertoolsTrace(process.env),
 });

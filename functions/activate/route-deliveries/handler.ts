@@ -5,6 +5,7 @@ import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
 import { readConfig } from "#functions/shared/config.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
+import { powertoolsTrace } from "#functions/shared/powertools-trace.ts";
 import { environment } from "./config.ts";
 import { routeDeliveries } from "./route-deliveries.ts";
 
@@ -18,4 +19,5 @@ export const handler = routeDeliveries({
 	deliveryLog: itemDeliveryLog({ items, now }),
 	now,
 	log: powertoolsLog(),
+	trace: powertoolsTrace(process.env),
 });

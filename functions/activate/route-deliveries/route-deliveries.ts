@@ -9,6 +9,7 @@ import type { Definitions } from "#domain/model/definitions.ts";
 import type { Queue } from "#domain/model/ports.ts";
 import type { Log } from "#functions/shared/log.ts";
 import { plainQueueConsumer } from "#functions/shared/queue-consumer.ts";
+import type { Trace } from "#functions/shared/trace.ts";
 
 /** The whole bus event: whether a segment was entered or exited stands in its detail-type alone. */
 const busEvent = z.discriminatedUnion("detail-type", [
@@ -23,16 +24,20 @@ export type RouteDeliveriesDeps = {
 	readonly deliveryLog: DeliveryLog;
 	readonly now: () => Date;
 	readonly log: Log;
+	/** @default nobody follows */
+	readonly trace?: Trace;
 };
 
 /**
  * Makes of what happened to profiles the deliveries that destinations ask for. Safe to run twice: a delivery is named by
  * its news, and one the log knows is not sent again.
  */
-export function routeDeliveries({ definitions, now, log, ...deps }: RouteDeliveriesDeps) {
+export function routeDeliveries({ definitions, now, log, trace, ...deps }: RouteDeliveriesDeps) {
 	return plainQueueConsumer({
 		body: busEvent,
 		log,
+		...(trace && { trace }),
+		eventIds: idsIn,
 		run: async (batch) => {
 			const { destinations } = await definitions.current();
 			const news = batch.flatMap(({ detail }) => newsOf(busNews(detail)));
@@ -42,6 +47,11 @@ export function routeDeliveries({ definitions, now, log, ...deps }: RouteDeliver
 		},
 	});
 }
+
+const idsIn = (event: BusEvent): readonly string[] =>
+	event["detail-type"] === "EventsProcessed"
+		? event.detail.events.map(({ event: { messageId } }) => messageId)
+		: [event.detail.cause.messageId ?? []].flat();
 
 const busNews = (event: BusEvent) =>
 	event["detail-type"] === "EventsProcessed"

@@ -5,4 +5,5 @@ export const environment = z.object({
 	BUS_NAME: z.string().min(1),
 	STREAM_NAME: z.string().min(1),
 	SECRETS_PREFIX: z.string().min(1),
+	METRICS_NAMESPACE: z.string().min(1),
 });

@@ -12,6 +12,8 @@ import type { Fragments, IdentityGraph } from "#domain/unify/ports.ts";
 import type { TraitView } from "#domain/unify/trait-rules.ts";
 import type { Quarantine } from "#domain/validate/ports.ts";
 import type { Log } from "#functions/shared/log.ts";
+import type { Metrics } from "#functions/shared/metrics.ts";
+import type { Trace } from "#functions/shared/trace.ts";
 
 export type ProcessEventsDeps = {
 	readonly archive: Archive;
@@ -25,6 +27,10 @@ export type ProcessEventsDeps = {
 	readonly vault: Pick<IdentifierVault, "seedId">;
 	readonly now: () => Date;
 	readonly log: Log;
+	/** @default nothing is counted */
+	readonly metrics?: Metrics;
+	/** @default nobody follows */
+	readonly trace?: Trace;
 	/** Where it says how long events had waited. @default nowhere */
 	readonly beats?: PassBeats;
 	/** How long to wait before a refused write is tried again. @default a random while that grows with each attempt */
@@ -32,7 +38,8 @@ export type ProcessEventsDeps = {
 };
 
 /** What the steps of a pass work with. */
-export type Context = Required<Omit<ProcessEventsDeps, "beats">> & {
+export type Context = Required<Omit<ProcessEventsDeps, "beats" | "metrics" | "trace">> & {
+	readonly metrics?: Metrics;
 	/** Says now and then how long these events had waited until their segments were decided. */
 	readonly beat: (events: readonly { readonly event: { readonly receivedAt: string } }[]) => Promise<void>;
 	readonly workspace: Workspace;

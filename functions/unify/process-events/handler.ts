@@ -13,6 +13,8 @@ import { itemPassBeats } from "#adapters/items/pass-beats.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { readConfig } from "#functions/shared/config.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
+import { powertoolsMetrics } from "#functions/shared/powertools-metrics.ts";
+import { powertoolsTrace } from "#functions/shared/powertools-trace.ts";
 import { environment } from "./config.ts";
 import { processEvents } from "./process-events.ts";
 
@@ -36,4 +38,6 @@ export const handler = processEvents({
 	vault,
 	now,
 	log: powertoolsLog(),
+	metrics: powertoolsMetrics(config.METRICS_NAMESPACE),
+	trace: powertoolsTrace(process.env),
 });

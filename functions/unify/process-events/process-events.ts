@@ -30,7 +30,7 @@ import { unpack } from "./work.ts";
  * Safe to run twice, and beside others: evidence and marks of segments are what they are however often they are written,
  * an event's effect and the mark that it was had are one write, and what goes on the bus is named for good.
  */
-export function processEvents({ pause = pauseWithJitter, beats, ...given }: ProcessEventsDeps) {
+export function processEvents({ pause = pauseWithJitter, beats, trace, ...given }: ProcessEventsDeps) {
 	const deps = { ...given, vault: rememberSeedIds(given.vault) };
 	const compile = segmentCompiler(sha256);
 	const compileTraits = traitCompiler(sha256);
@@ -42,6 +42,8 @@ export function processEvents({ pause = pauseWithJitter, beats, ...given }: Proc
 	return queueConsumer({
 		detail: eventsCollected,
 		log: deps.log,
+		eventIds: ({ events }) => events.map(({ messageId }) => messageId),
+		...(trace && { trace }),
 		async run(batch) {
 			const workspace = await deps.definitions.current();
 			const [compiled, rules] = [compile(workspace), compileTraits(workspace)];

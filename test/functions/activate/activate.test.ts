@@ -132,6 +132,17 @@ describe("from the bus to a webhook", () => {
 		expect(await deliveries.depth()).toEqual({ waiting: 0, inFlight: 0 });
 	});
 
+	it("counts attempts, those that were not taken, and what was set aside", async () => {
+		const { deliver, metrics, pass } = await withEntry();
+		server.answers(status(503));
+		await deliver();
+		expect(metrics).toEqual([{ DeliveryAttempts: 1, FailedDeliveryAttempts: 1 }]);
+		server.answers(status(400));
+		pass(3600);
+		await deliver();
+		expect(metrics[1]).toEqual({ DeliveryAttempts: 1, FailedDeliveryAttempts: 1, DeliveriesSetAside: 1 });
+	});
+
 	it("sets aside what is refused, and delivers it by a redrive once that is mended", async () => {
 		const { deliver, redrive, logged, deadLetters, published } = await withEntry();
 		server.answers(status(400, '{"error":"no such person: ada@example.com"}'));

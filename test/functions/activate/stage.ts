@@ -63,6 +63,7 @@ export function openStage(destinations: readonly Destination[]) {
 	const definitions = { current: async () => workspace };
 	const deliveryLog = itemDeliveryLog({ items: sqliteItemStore({ database, now }), now });
 	const log = recordingLog();
+	const metrics: Record<string, number>[] = [];
 	const limits = { ...DEFAULT_LIMITS, totalMs: 1000 };
 	const deps = { definitions, deliveries, deliveryLog, now, log };
 	const route: Consumer = routeDeliveries(deps);
@@ -74,6 +75,7 @@ export function openStage(destinations: readonly Destination[]) {
 			secrets: { read: async (name) => secrets.get(name) },
 			bus: over,
 			random: () => 0.5,
+			metrics: { put: (numbers) => void metrics.push(numbers) },
 		});
 
 	/** Runs a consumer until its queue has nothing to give now; answers how many messages it was given. */
@@ -98,6 +100,7 @@ export function openStage(destinations: readonly Destination[]) {
 		secrets,
 		workspace,
 		log,
+		metrics,
 		pass: (seconds: number) => {
 			clock.now = new Date(clock.now.getTime() + seconds * 1000);
 		},

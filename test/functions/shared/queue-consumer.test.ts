@@ -72,9 +72,51 @@ describe("queueConsumer", () => {
 		});
 		expect(log.lines.map(({ fields }) => fields)).toMatchObject([
 			{ messageId: "message-0", error: "ZodError" },
-			{ failed: ["message-1"], error: "TypeError", at: expect.stringContaining("queue-consumer.test.ts") },
+			{ failed: 1, messages: ["message-1"], error: "TypeError", at: expect.stringContaining("queue-consumer.test.ts") },
 		]);
 		expect(JSON.stringify(log.lines)).not.toContain("ada@");
+	});
+});
+
+describe("a failure's line", () => {
+	const ids = z.object({ ids: z.array(z.string()) });
+	const UUID = "7f0b6a52-3b1f-4f7e-9c55-0f4f2f1d9a10";
+
+	async function lineOf(bodies: readonly string[], run: RunBatch<z.infer<typeof ids>>) {
+		const log = recordingLog();
+		await queueConsumer({ detail: ids, run, log, eventIds: (one) => one.ids })(queueEvent(bodies), aContext);
+		return log.lines;
+	}
+
+	it("names the events of the messages that failed, by their messageIds, and of no others", async () => {
+		const bodies = [busBody({ ids: ["other"] }), busBody({ ids: [UUID, "ada@example.com"] })];
+		const lines = await lineOf(bodies, async ([, second]) => ({ failed: second ? [second.messageId] : [] }));
+		expect(lines).toMatchObject([
+			{
+				message: "messages go back to the queue",
+				fields: { failed: 1, of: 2, messages: ["message-1"], events: [UUID, expect.stringMatching(/^#.{8}$/)] },
+			},
+		]);
+	});
+
+	it("is short, however many failed", async () => {
+		const bodies = Array.from({ length: 500 }, () =>
+			busBody({ ids: Array.from({ length: 20 }, () => crypto.randomUUID()) }),
+		);
+		const lines = await lineOf(bodies, () => Promise.reject(new Error("the table is away")));
+		expect(lines).toMatchObject([{ fields: { failed: 500 } }]);
+		expect(JSON.stringify(lines).length).toBeLessThan(1200);
+	});
+
+	it("is told to whoever follows the call, with all of its events", async () => {
+		const followed: string[] = [];
+		const trace = { follow: async (eventIds: () => readonly string[]) => void followed.push(...eventIds()) };
+		const options = { detail: ids, run: async () => ({ failed: [] }), log: recordingLog(), trace };
+		await queueConsumer({ ...options, eventIds: (one) => one.ids })(
+			queueEvent([busBody({ ids: ["a", "b"] }), busBody({ ids: ["c"] })]),
+			aContext,
+		);
+		expect(followed).toEqual(["a", "b", "c"]);
 	});
 });
 
