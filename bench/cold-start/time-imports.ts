@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
 import type { DeployedFunction } from "./assembly.ts";
 
 /** What a cold start has to read, and how long that takes. */
@@ -13,21 +14,36 @@ export type Import = {
 	readonly bytes: number;
 	/** Over the import of an empty module: the fastest of all rounds, which is the one that nothing else disturbed. */
 	readonly milliseconds: number;
+	/** Times what the SDK's two clients alone take, in the same rounds: says the same on a slow machine and on a busy one. */
+	readonly timesSdk: number;
 	/** What its module exports as `handler`. */
 	readonly handler: string;
 };
 
+/** The yardstick: what every function that keeps items and says something on the bus needs, made as our bundles are. */
+const SDK = `
+	import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+	import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+	export const clients = [new DynamoDBClient({}), new EventBridgeClient({})];
+	export const handler = () => clients;
+`;
+
 /**
- * Imports each bundle in a process of its own that knows nothing but the function's environment, and an empty module beside them;
- * all in turn, `rounds` times. Throws when one cannot be imported, with what it said.
+ * Imports each bundle in a process of its own that knows nothing but the function's environment, and beside them an empty module
+ * and the yardstick; all in turn, `rounds` times. Throws when one cannot be imported, with what it said.
  */
 export async function timeImports(functions: readonly DeployedFunction[], rounds: number): Promise<Import[]> {
 	const folder = mkdtempSync(join(tmpdir(), "tutti-empty-"));
-	const empty = join(folder, "empty.mjs");
+	const [empty, sdk] = [join(folder, "empty.mjs"), join(folder, "sdk.mjs")];
 	writeFileSync(empty, "export const handler = () => {};\n");
+	await bundleSdk(sdk);
 	const secrets = await secretsManager();
 	const { port } = secrets.address() as AddressInfo; // it listens on TCP
-	const files = [{ entry: "", file: empty, environment: {} }, ...functions.map(bundleOf)];
+	const besides = [
+		{ entry: EMPTY, file: empty, environment: {} },
+		{ entry: YARDSTICK, file: sdk, environment: {} },
+	];
+	const files = [...besides, ...functions.map(bundleOf)];
 	const runs = new Map<string, Loaded[]>(files.map(({ entry }) => [entry, []]));
 	try {
 		for (let round = 0; round < rounds; round++) {
@@ -40,13 +56,31 @@ export async function timeImports(functions: readonly DeployedFunction[], rounds
 		rmSync(folder, { recursive: true, force: true });
 	}
 	const fastest = (entry: string) => Math.min(...(runs.get(entry) ?? []).map(({ milliseconds }) => milliseconds));
+	const overEmpty = (entry: string) => fastest(entry) - fastest(EMPTY);
 	return functions.map((fn) => ({
 		entry: fn.entry,
 		bytes: statSync(bundleOf(fn).file).size,
-		milliseconds: fastest(fn.entry) - fastest(""),
+		milliseconds: overEmpty(fn.entry),
+		timesSdk: overEmpty(fn.entry) / overEmpty(YARDSTICK),
 		handler: runs.get(fn.entry)?.[0]?.handler ?? "none",
 	}));
 }
+
+const EMPTY = "an empty module";
+const YARDSTICK = "the SDK alone";
+
+const bundleSdk = (outfile: string) =>
+	build({
+		stdin: { contents: SDK, resolveDir: process.cwd() },
+		outfile,
+		bundle: true,
+		minify: true,
+		keepNames: true,
+		platform: "node",
+		format: "esm",
+		mainFields: ["module", "main"],
+		alias: { "@aws-sdk/credential-provider-node": "./adapters/aws/lambda-credentials.ts" },
+	});
 
 const bundleOf = ({ entry, code, environment }: DeployedFunction) => ({
 	entry,
