@@ -52,19 +52,18 @@ export function flowSuite(installation: () => Installation): void {
 		expect((await profile("ada")).traits).toMatchObject({ email: "ada@example.com", tier: "gold" });
 	});
 
-	it("counts the order of RudderStack's SDK in a computed trait", async () => {
-		const traits = await eventually("the computed trait", async () => {
-			const { traits: found } = await profile("rudi").catch(() => ({ traits: undefined }));
-			return found?.orders_30d === undefined ? undefined : found;
-		});
-		expect(traits).toMatchObject({ orders_30d: 1, lifetime_value: 20 });
-	});
-
 	it("puts each event into the archive, in the folder of its day, with the person's seed id", async () => {
 		const { row, folder } = await archived("events", (found) => found.message_id === messageId);
 		const seed_id = await installation().seedIdOf("ada");
 		expect(row).toMatchObject({ type: "identify", source: "server", user_id: "ada", seed_id });
 		expect(folder).toBe(`events/day=${String(row.received_at).slice(0, 10)}/`);
+	});
+
+	it("puts the order of RudderStack's SDK there, and makes a profile of somebody who only bought", async () => {
+		const { row } = await archived("events", (found) => found.user_id === "rudi");
+		expect(row).toMatchObject({ type: "track", event: "Order Completed", source: "server", quarantined: null });
+		expect(JSON.parse(String(row.properties))).toMatchObject({ total: 20, currency: "EUR" });
+		expect((await profile("rudi")).profileId).toBe(await installation().seedIdOf("rudi"));
 	});
 
 	it("tells the archive, by way of outbox, stream, bus and queue, that the e-mail address is the person's", async () => {

@@ -1,40 +1,47 @@
+import { setTimeout } from "node:timers/promises";
 import { beforeAll, expect, it } from "vitest";
 import { profileAnswer } from "#contracts/http/profiles.ts";
 import { appIdOf } from "./app-id.ts";
 import { eventually } from "./eventually.ts";
 import type { Installation } from "./installation.ts";
 import { accountAt, python } from "./python.ts";
-import { track } from "./senders.ts";
+import { identify } from "./senders.ts";
 import { callerOf } from "./used-grants.ts";
 
-const TWO_HOURS = 2 * 60 * 60 * 1000;
+const AN_HOUR = 60 * 60 * 1000;
 /** Longer than the event is on its way, shorter than a minute: the emulator's Scheduler looks every ten seconds. */
 const SOON = 40_000;
+/** Functions keep definitions for five seconds. */
+const KNOWN = 6_000;
 
 /** What time alone decides: nobody but EventBridge Scheduler calls the function that lets people in and out then. */
 export function schedulesSuite(installation: () => Installation): void {
 	beforeAll(async () => {
-		const timestamp = new Date(Date.now() - TWO_HOURS + SOON).toISOString();
-		const properties = { cart_id: "cart of cora", product_id: "p1", quantity: 1 };
-		await track(installation().url, { userId: "cora", event: "Product Added", properties, timestamp });
+		const { ask, url } = installation();
+		const when = { trait: "renewed_at", is: { op: "before_last", value: "1h" } };
+		const definition = { id: "not-renewed", name: "Renewed longer ago than an hour", when };
+		await ask("/v1/definitions/apply", { definitions: [{ kind: "segment", definition }] });
+		await setTimeout(KNOWN);
+		const renewed_at = new Date(Date.now() - AN_HOUR + SOON).toISOString();
+		await identify(url, { userId: "cora", traits: { renewed_at } });
 	});
 
 	it("lets somebody into a segment when nothing but time has passed, by the minute's schedule", async () => {
-		const segments = await eventually(
-			"the cart to be abandoned",
+		const entered = await eventually(
+			"time to let her in",
 			async () => {
 				const answer = await installation()
 					.ask("/v1/profiles/user_id:cora")
 					.catch(() => undefined);
-				const { segments: found = [] } = answer ? profileAnswer.parse(answer) : {};
-				return found.some(({ id }) => id === "abandoned-carts") ? found : undefined;
+				const segments = answer === undefined ? undefined : profileAnswer.parse(answer).segments;
+				return segments?.find(({ id }) => id === "not-renewed");
 			},
 			150,
 		);
-		expect(segments).not.toEqual([]);
+		expect(entered.enteredAt).not.toBe("");
 	});
 
-	it("calls every function that has a schedule, and each does what it is for", async () => {
+	it("calls every function that has a schedule, and each then calls AWS", async () => {
 		const { endpoint, exchanges } = installation();
 		const scheduled = JSON.parse(await python(SCHEDULES, accountAt(endpoint))) as readonly string[];
 		expect(scheduled.length).toBeGreaterThan(4);

@@ -22,7 +22,11 @@ export async function identify(host: string, person: Person): Promise<string> {
 /** One order by RudderStack's SDK. Not compressed: the emulator's HTTP API breaks bodies that are no text. */
 export async function order(dataPlaneUrl: string, { userId, total }: { userId: string; total: number }): Promise<void> {
 	const client = new RudderAnalytics(WRITE_KEY, { dataPlaneUrl, gzip: false, flushAt: 1 });
-	client.track({ userId, event: "Order Completed", properties: { order_id: `order of ${userId}`, total } });
+	client.track({
+		userId,
+		event: "Order Completed",
+		properties: { order_id: `order of ${userId}`, total, currency: "EUR" },
+	});
 	await client.flush();
 }
 
