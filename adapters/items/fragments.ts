@@ -7,7 +7,7 @@ import { type Cold, fromCold } from "./fragment-cold.ts";
 import { versionsOf } from "./fragment-hot.ts";
 import { fragmentOf } from "./fragment-read.ts";
 import { type Known, planSave } from "./fragment-save.ts";
-import type { Item, ItemStore, Write, Written } from "./item-store.ts";
+import type { Item, ItemStore, Reading, Write, Written } from "./item-store.ts";
 import { keys } from "./keys.ts";
 
 /** How often items that do not fit together are read again, before the whole is left to a later try. */
@@ -28,12 +28,16 @@ export function itemFragments({ items, now = () => new Date() }: Deps): Fragment
 	const memory = coldMemory({ now });
 	const knownOf = new WeakMap<Fragment, Known>();
 
-	async function load(ids: readonly SeedId[]): Promise<Fragment[]> {
+	async function load(ids: readonly SeedId[], how: Reading = {}): Promise<Fragment[]> {
 		const fragments: Fragment[] = [];
 		let open = [...new Set(ids)];
 		for (let attempt = 1; open.length > 0; attempt++) {
 			if (attempt > TRIES) throw new Error(`${open.length} fragments were changed by others while they were read`);
-			const hot = await items.batchGet(open.map((id) => keys.fragment(id)));
+			// what does not fit together may be so because it was stale
+			const hot = await items.batchGet(
+				open.map((id) => keys.fragment(id)),
+				attempt === 1 ? how : {},
+			);
 			const cold = await coldOf(hot);
 			open = hot.flatMap((item) => {
 				const read = fragmentOf(item, cold.get(idOf(item)));

@@ -15,12 +15,13 @@ type GraphDeps = { readonly items: ItemStore; readonly vault: IdentifierVault; r
  */
 export function itemIdentityGraph({ items, vault, now }: GraphDeps): IdentityGraph {
 	return {
-		async look({ nodes, edges }) {
+		async look({ nodes, edges }, how) {
 			const found = await items.batchGet(
 				distinct([
 					...nodes.map((id) => keys.node(id)),
 					...edges.map(({ a, b, from = a }) => keys.edge(from, from === a ? b : a)),
 				]),
+				how,
 			);
 			const [atNodes, atEdges] = [found.filter(isNode), found.filter((item) => !isNode(item))];
 			return {

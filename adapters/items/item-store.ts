@@ -55,15 +55,20 @@ export type ItemPage = {
 /** A change of one of the rows whose partition key starts with `OUT#`: the outbox, nothing else is fed. */
 export type ItemChange = { readonly changeId: string; readonly item: Item };
 
+export type Reading = { readonly mayBeStale?: boolean };
+
 /**
  * All state lives behind this (DESIGN D4): the honest subset of DynamoDB that Tutti uses. Reads see every write that
- * was answered before them. Throws what a retry may cure (throttling, a busy file); a condition that does not hold is a
+ * was answered before them, unless they are asked for as they may be. Throws what a retry may cure (throttling, a busy file); a condition that does not hold is a
  * value. Two writes of one transaction never name the same item.
  */
 export interface ItemStore {
 	get(key: ItemKey): Promise<Item | undefined>;
-	/** The items that are there, in no order. Any number of distinct keys. */
-	batchGet(keys: readonly ItemKey[]): Promise<Item[]>;
+	/**
+	 * The items that are there, in no order. Any number of distinct keys. With `mayBeStale` one may be as it was a moment ago, or not be
+	 * there yet, for half the price: for whoever notices later, because what is written upon it is conditional.
+	 */
+	batchGet(keys: readonly ItemKey[], how?: Reading): Promise<Item[]>;
 	query(query: ItemQuery): Promise<ItemPage>;
 	put(item: Item, condition?: Condition): Promise<Written>;
 	update(key: ItemKey, changes: Changes, condition?: Condition): Promise<Written>;

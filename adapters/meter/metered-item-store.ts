@@ -6,6 +6,8 @@ const WRITE_UNIT_BYTES = 1024;
 const READ_UNIT_BYTES = 4096;
 /** A transaction writes everything twice: to prepare, and to commit. */
 const TRANSACTIONAL = 2;
+/** An eventually consistent read is half a one. */
+const STALE = 0.5;
 
 /** An item a call read or wrote, with the bytes it is billed by: 0 for one that is not there. */
 export type Touched = ItemKey & { readonly bytes: number };
@@ -27,7 +29,7 @@ export type Charge = {
  * - a write: a unit for each KB, at least one, of the item as it was or as it is, whichever is larger; also when its
  *   condition does not hold. In a transaction twice that, and a check costs what a write does.
  * - a read: a unit for each 4 KB, at least one, also of an item that is not there; every item of a `batchGet` by itself,
- *   a page of a query by the sum of its items. Reads are consistent, as the DynamoDB adapter asks for them.
+ *   a page of a query by the sum of its items. Half of that where it may be stale.
  *
  * Not counted: what a client sends again because of conflicts or throttling, storage, streams; deletes by `ttl` cost nothing.
  * To know the sizes it looks at the store itself, which is not billed: it is for tests and benches, not for production.
@@ -59,14 +61,14 @@ export function meteredItemStore(items: ItemStore, bill: (charge: Charge) => voi
 			read("get", [one], units(one.bytes, READ_UNIT_BYTES));
 			return item;
 		},
-		async batchGet(keys) {
-			const found = await items.batchGet(keys);
+		async batchGet(keys, how) {
+			const found = await items.batchGet(keys, how);
 			const byName = new Map(found.map((item) => [name(item), item]));
 			const all = keys.map((key) => touchedBy(key, byName.get(name(key))));
 			read(
 				"batchGet",
 				all,
-				all.reduce((sum, { bytes }) => sum + units(bytes, READ_UNIT_BYTES), 0),
+				all.reduce((sum, { bytes }) => sum + units(bytes, READ_UNIT_BYTES), 0) * (how?.mayBeStale ? STALE : 1),
 			);
 			return found;
 		},

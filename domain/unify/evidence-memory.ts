@@ -1,6 +1,6 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import { type Ends, edgeKey } from "./evidence.ts";
-import type { IdentityGraph, KnownEdge, KnownNode } from "./ports.ts";
+import type { IdentityGraph, KnownEdge, KnownNode, Reading } from "./ports.ts";
 import { lookAt } from "./read-graph.ts";
 
 type Evidence = { readonly nodes: readonly KnownNode[]; readonly edges: readonly KnownEdge[] };
@@ -55,6 +55,7 @@ export function evidenceMemory({ now, maxEntries = 10_000, maxAgeSeconds = 60 }:
 export async function lookWithMemory(
 	{ nodes: ids, edges }: Asked,
 	{ graph, memory }: { readonly graph: Pick<IdentityGraph, "look">; readonly memory: EvidenceMemory },
+	how?: Reading,
 ): Promise<Evidence> {
 	const recalled = memory.recall(ids, edges);
 	const [knownNodes, knownEdges] = [new Set(recalled.nodes.map(({ id }) => id)), new Set(recalled.edges.map(edgeKey))];
@@ -63,7 +64,7 @@ export async function lookWithMemory(
 		edges: edges.filter((edge) => !knownEdges.has(edgeKey(edge))),
 	};
 	if (unread.nodes.length + unread.edges.length === 0) return recalled;
-	const read = await lookAt(unread, graph, recalled.nodes);
+	const read = await lookAt(unread, graph, { atHand: recalled.nodes, how });
 	memory.keep(read);
 	return { nodes: [...recalled.nodes, ...read.nodes], edges: [...recalled.edges, ...read.edges] };
 }

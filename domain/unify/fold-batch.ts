@@ -8,6 +8,8 @@ import type { Identified } from "./star.ts";
 
 /** How often a refused write is folded again before the whole is left to a later try. */
 const TRIES = 5;
+/** What is folded onto a fragment that is not the stored one any more is refused, and folded anew onto that. */
+const MAY_BE_STALE = { mayBeStale: true };
 
 export type FoldBatchDeps = Omit<FoldDeps, "now"> & {
 	readonly fragments: Fragments;
@@ -32,7 +34,7 @@ export type FoldedBatch = {
  */
 export async function foldBatch(events: readonly Identified[], deps: FoldBatchDeps): Promise<FoldedBatch> {
 	const byFragment = Map.groupBy(events, ({ identifiers }) => identifiers[0].id);
-	const known = new Map((await deps.fragments.load([...byFragment.keys()])).map((one) => [one.seedId, one]));
+	const known = new Map((await deps.fragments.load([...byFragment.keys()], MAY_BE_STALE)).map((one) => [one.seedId, one]));
 	const fragments = new Map<SeedId, Fragment>();
 	const repeated = new Set<SeedId>();
 	const failed = new Map<SeedId, unknown>();

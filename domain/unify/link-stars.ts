@@ -40,7 +40,8 @@ export type LinkedBatch = {
 export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise<LinkedBatch> {
 	const ranking = rankingOf(deps.rules, deps.limits);
 	const asked = { nodes: [...idsIn(stars)], edges: stars.flatMap(({ edges }) => edges) };
-	const read = await lookWithMemory(asked, deps);
+	// what is read here says at most too little, and then it looks like news, for which the graph is read consistently
+	const read = await lookWithMemory(asked, deps, { mayBeStale: true });
 	const known = viewOf(read);
 	const news = stars.filter((star) => hasNews(star, known, ranking));
 	const failed = new Map<SeedId, unknown>();

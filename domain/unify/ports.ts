@@ -169,13 +169,19 @@ export type IdentityChange = {
 /** An edge to look up; `from` is the end whose note of it is read. @default `a` */
 export type AskedEdge = Ends & { readonly from?: SeedId };
 
+/**
+ * With `mayBeStale` the answer may be as things were a moment ago, for half the price. For whoever would only do too much by it and notices:
+ * who writes upon what he read is refused, and then reads again without.
+ */
+export type Reading = { readonly mayBeStale?: boolean };
+
 /** Who was seen with whom, and who is one person for it. */
 export interface IdentityGraph {
 	/** What is known of these identifiers and edges; what is not known is not among the answers. */
-	look(asked: {
-		readonly nodes: readonly SeedId[];
-		readonly edges: readonly AskedEdge[];
-	}): Promise<{ readonly nodes: readonly KnownNode[]; readonly edges: readonly KnownEdge[] }>;
+	look(
+		asked: { readonly nodes: readonly SeedId[]; readonly edges: readonly AskedEdge[] },
+		how?: Reading,
+	): Promise<{ readonly nodes: readonly KnownNode[]; readonly edges: readonly KnownEdge[] }>;
 	/** The edges of an identifier, at most `limit`. */
 	edgesOf(id: SeedId, limit: number): Promise<readonly KnownEdge[]>;
 	/** The records of clusters, retired ones too; those never written are not among the answers. */
@@ -189,7 +195,7 @@ export interface IdentityGraph {
 /** What is known through each identifier. */
 export interface Fragments {
 	/** The fragments that were ever written, in no order. */
-	load(ids: readonly SeedId[]): Promise<readonly Fragment[]>;
+	load(ids: readonly SeedId[], how?: Reading): Promise<readonly Fragment[]>;
 	/** `before` is the fragment as it was read, the version before this. Refused when it is not the stored one any more. */
 	save(fragment: Fragment, before: Fragment): Promise<"saved" | "refused">;
 }

@@ -1,6 +1,6 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import { type Ends, edgeKey, endsOf } from "./evidence.ts";
-import type { AskedEdge, IdentityGraph, KnownEdge, KnownNode } from "./ports.ts";
+import type { AskedEdge, IdentityGraph, KnownEdge, KnownNode, Reading } from "./ports.ts";
 import { ChangedWhileRead, clusterOf, follow, type View, viewOf } from "./view.ts";
 
 type Looked = { readonly nodes: readonly KnownNode[]; readonly edges: readonly KnownEdge[] };
@@ -12,16 +12,16 @@ type Looked = { readonly nodes: readonly KnownNode[]; readonly edges: readonly K
 export async function lookAt(
 	{ nodes, edges }: { readonly nodes: readonly SeedId[]; readonly edges: readonly Ends[] },
 	graph: Pick<IdentityGraph, "look">,
-	atHand: readonly KnownNode[] = [],
+	{ atHand = [], how }: { readonly atHand?: readonly KnownNode[]; readonly how?: Reading | undefined } = {},
 ): Promise<Looked> {
 	const isHub = new Set(atHand.flatMap(({ id, hub }) => (hub ? [id] : [])));
 	const asked = edges.map((edge): AskedEdge => (isHub.has(edge.a) ? { ...edge, from: edge.b } : edge));
-	const first = await graph.look({ nodes, edges: asked });
+	const first = await graph.look({ nodes, edges: asked }, how);
 	const found = new Set(first.edges.map(edgeKey));
 	const newHubs = new Set(first.nodes.flatMap(({ id, hub }) => (hub && !isHub.has(id) ? [id] : [])));
 	const elsewhere = edges.filter((edge) => newHubs.has(edge.a) && !found.has(edgeKey(edge)));
 	if (elsewhere.length === 0) return first;
-	const second = await graph.look({ nodes: [], edges: elsewhere.map((edge) => ({ ...edge, from: edge.b })) });
+	const second = await graph.look({ nodes: [], edges: elsewhere.map((edge) => ({ ...edge, from: edge.b })) }, how);
 	return { nodes: first.nodes, edges: [...first.edges, ...second.edges] };
 }
 
@@ -40,7 +40,7 @@ export async function lookAtStar(
 	const records = await readRecords(first.nodes, graph, { wanted });
 
 	const asked = { nodes: ids, edges: [...star.edges, ...anchorsOf(ids, first.nodes, records)] };
-	const { nodes, edges } = await lookAt(asked, graph, first.nodes);
+	const { nodes, edges } = await lookAt(asked, graph, { atHand: first.nodes });
 	return viewOf({ nodes, edges, records: [...records.values()] });
 }
 

@@ -45,7 +45,7 @@ async function takenBack(entry: JournalEntry, { graph }: DecideDeps): Promise<re
 async function edgesNow(edges: readonly Ends[], graph: IdentityGraph): Promise<Map<string, KnownEdge>> {
 	const ids = [...new Set(edges.flatMap(({ a, b }) => [a, b]))];
 	const { nodes } = await graph.look({ nodes: ids, edges: [] });
-	const found = await lookAt({ nodes: [], edges }, graph, nodes);
+	const found = await lookAt({ nodes: [], edges }, graph, { atHand: nodes });
 	return new Map(found.edges.map((edge) => [edgeKey(edge), edge]));
 }
 

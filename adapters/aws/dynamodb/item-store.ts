@@ -8,7 +8,7 @@ import {
 	TransactWriteItemsCommand,
 	UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { Item, ItemStore } from "#adapters/items/item-store.ts";
+import type { Item, ItemStore, Reading } from "#adapters/items/item-store.ts";
 import { batchesOf } from "../batches.ts";
 import { type Resending, sendUntilTaken, withJitter } from "../resend.ts";
 import { type Attributes, fromAttributes } from "./attributes.ts";
@@ -21,7 +21,7 @@ const WRITES_PER_TRANSACTION = 100;
 
 /**
  * The item store on DynamoDB: one table with the keys `pk` and `sk`, both text, and `ttl` as its time-to-live attribute.
- * Reads are consistent. A write that met another transaction is tried again a few times, then thrown.
+ * Reads are consistent but for those that may be stale. A write that met another transaction is tried again a few times, then thrown.
  */
 export function dynamoItemStore(deps: {
 	readonly client: DynamoDBClient;
@@ -35,10 +35,10 @@ export function dynamoItemStore(deps: {
 	const alive = (found: readonly Attributes[] = []): Item[] =>
 		found.map(toItem).filter(({ ttl }) => ttl === undefined || ttl > now().getTime() / 1000);
 
-	async function getBatch(keys: readonly Attributes[]): Promise<Item[]> {
+	async function getBatch(keys: readonly Attributes[], { mayBeStale = false }: Reading): Promise<Item[]> {
 		const found: Attributes[] = [];
 		const read = async (some: readonly Attributes[]) => {
-			const RequestItems = { [table]: { Keys: [...some], ConsistentRead: true } };
+			const RequestItems = { [table]: { Keys: [...some], ConsistentRead: !mayBeStale } };
 			const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems }));
 			found.push(...(Responses?.[table] ?? []));
 			return (UnprocessedKeys?.[table]?.Keys ?? []).map((item) => ({ item, code: "UnprocessedKeys" }));
@@ -55,9 +55,9 @@ export function dynamoItemStore(deps: {
 			);
 			return alive(Item && [Item])[0];
 		},
-		async batchGet(keys) {
+		async batchGet(keys, how = {}) {
 			const batches = [...batchesOf(keys.map(keyOf), KEYS_PER_CALL, () => 0)];
-			return (await Promise.all(batches.map(getBatch))).flat();
+			return (await Promise.all(batches.map((batch) => getBatch(batch, how)))).flat();
 		},
 		async query(query) {
 			if (isEmpty(query)) return { items: [] };

@@ -42,6 +42,12 @@ describe("dynamoItemStore", () => {
 			expect(server.calls.every((call) => call.input.RequestItems?.items.ConsistentRead)).toBe(true);
 		});
 
+		it("asks for half the price where what it reads may be stale", async () => {
+			const store = await open(taking(() => true));
+			await store.batchGet(keys(3), { mayBeStale: true });
+			expect(server.calls.map((call) => call.input.RequestItems?.items.ConsistentRead)).toEqual([false]);
+		});
+
 		it("asks again for the keys that were left, until none is", async () => {
 			const resending = noWaiting(5);
 			const store = await open(
