@@ -20,11 +20,11 @@ export const SDK_MILLISECONDS = 46;
 export const BUDGETS: { readonly [entry: string]: Budget } = {
 	"collect/receive-events": { kilobytes: 450, milliseconds: 80 },
 	"unify/process-events": { kilobytes: 750, milliseconds: 160 },
-	"unify/publish-changes": { kilobytes: 350, milliseconds: 80 },
+	"unify/publish-changes": { kilobytes: 400, milliseconds: 90 },
 	"unify/resolve-again": { kilobytes: 575, milliseconds: 130 },
 	"archive/store-identities": { kilobytes: 350, milliseconds: 80 },
 	"segment/tick-segments": { kilobytes: 525, milliseconds: 130 },
-	"segment/recompute-segments": { kilobytes: 750, milliseconds: 160 },
+	"segment/recompute-segments": { kilobytes: 950, milliseconds: 200 },
 	"segment/reconcile-segments": { kilobytes: 950, milliseconds: 200 },
 	"activate/route-deliveries": { kilobytes: 475, milliseconds: 110 },
 	"activate/deliver": { kilobytes: 525, milliseconds: 160 },

@@ -1,5 +1,6 @@
+import { s3Files } from "#adapters/aws/athena/result-file.ts";
 import { athenaSql } from "#adapters/aws/athena/sql.ts";
-import { athenaClient, dynamoClient, secretsManagerClient } from "#adapters/aws/clients.ts";
+import { athenaClient, dynamoClient, s3Client, secretsManagerClient } from "#adapters/aws/clients.ts";
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
@@ -38,6 +39,7 @@ export const handler = recomputeSegments({
 		database: config.ATHENA_DATABASE,
 		workgroup: config.ATHENA_WORKGROUP,
 		deadlineSeconds: QUERY_DEADLINE_SECONDS,
+		openFile: s3Files(s3Client()),
 	}),
 	dialect: ATHENA,
 	memberships: itemMemberships({ items, now }),

@@ -1,3 +1,4 @@
+import { s3Files } from "#adapters/aws/athena/result-file.ts";
 import { athenaSamples } from "#adapters/aws/athena/samples.ts";
 import { athenaSql } from "#adapters/aws/athena/sql.ts";
 import { athenaClient, dynamoClient, s3Client, secretsManagerClient } from "#adapters/aws/clients.ts";
@@ -35,7 +36,12 @@ const fragments = itemFragments({ items });
 const definitions = itemDefinitions({ items, now });
 
 const asked = { database: config.ATHENA_DATABASE, workgroup: config.ATHENA_WORKGROUP };
-const sql = athenaSql({ client: athenaClient(), ...asked, deadlineSeconds: QUERY_DEADLINE_SECONDS });
+const sql = athenaSql({
+	client: athenaClient(),
+	...asked,
+	deadlineSeconds: QUERY_DEADLINE_SECONDS,
+	openFile: s3Files(s3Client()),
+});
 const samples = athenaSamples({
 	...{ athena: athenaClient(), ...asked, deadlineSeconds: QUERY_DEADLINE_SECONDS },
 	...{ s3: s3Client(), bucket: config.SAMPLES_BUCKET, folder: "samples/" },

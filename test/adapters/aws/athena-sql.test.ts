@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import { AthenaClient } from "@aws-sdk/client-athena";
 import { afterEach, describe, expect, it } from "vitest";
+import type { OpenFile } from "#adapters/aws/athena/result-file.ts";
 import { athenaSql } from "#adapters/aws/athena/sql.ts";
 import { SqlRefused } from "#domain/model/ports.ts";
 import { type AnsweringServer, answering, type Call, ServiceError } from "./answering.ts";
@@ -20,7 +22,7 @@ describe("athenaSql", () => {
 	afterEach(() => server.close());
 
 	/** An Athena whose query goes through these states and then has these pages. */
-	async function open(states: Status[], pages: object[] = []) {
+	async function open(states: Status[], pages: object[] = [], file?: { uri: string; openFile: OpenFile }) {
 		time = 0;
 		polls = [];
 		const left = [...states];
@@ -32,6 +34,7 @@ describe("athenaSql", () => {
 					QueryExecutionId: "q-1",
 					Status: left.length > 1 ? left.shift() : left[0],
 					Statistics: { DataScannedInBytes: 12_345 },
+					...(file && { ResultConfiguration: { OutputLocation: file.uri } }),
 				},
 			}),
 			GetQueryResults: ({ input }) => pages[Number(input.NextToken ?? 0)] ?? {},
@@ -41,6 +44,7 @@ describe("athenaSql", () => {
 			client: new AthenaClient(server.settings),
 			database: "tutti",
 			workgroup: "queries",
+			...(file && { openFile: file.openFile }),
 			deadlineSeconds: 10,
 			now: () => new Date(time),
 			wait: async (attempt) => {
@@ -90,6 +94,58 @@ describe("athenaSql", () => {
 	it("reads the results to the last page", async () => {
 		const sql = await open([{ State: "SUCCEEDED" }], pages);
 		expect((await sql.query("SELECT n FROM events")).rows).toEqual([[1], [2], [3], [4], [5]]);
+	});
+
+	describe("with the file of a result at hand", () => {
+		const texts = columns(["n", "integer"], ["text", "varchar"]);
+		const lines = ['"1","a"', '"2",', '"3",""', '"4","with ""marks"", commas,', 'two lines and é"', ',"last"'];
+		const csv = `"n","text"\n${lines.join("\n")}\n`;
+		const first = page([row("n", "text"), row("1", "a"), row("2", null)], texts, 1);
+		const opened: string[] = [];
+		/** In pieces that end anywhere. */
+		const openFile: OpenFile = async (uri) => {
+			opened.push(uri);
+			return Readable.from(
+				Buffer.from(csv)
+					.toString("latin1")
+					.match(/.{1,7}/gs)
+					?.map((part) => Buffer.from(part, "latin1")) ?? [],
+			);
+		};
+		const open1 = (pages: object[], how = openFile) =>
+			open([{ State: "SUCCEEDED" }], pages, { uri: "s3://results/q-1.csv", openFile: how });
+
+		it("reads what is more than a page from there, each value as the pages would say it", async () => {
+			const sql = await open1([first]);
+			const answer = await sql.query("SELECT n, text FROM events");
+			expect(answer.rows).toEqual([
+				[1, "a"],
+				[2, null],
+				[3, ""],
+				[4, 'with "marks", commas,\ntwo lines and é'],
+				[null, "last"],
+			]);
+			expect([answer.scannedBytes, opened.splice(0)]).toEqual([12_345, ["s3://results/q-1.csv"]]);
+			expect(operations().filter((operation) => operation === "GetQueryResults")).toHaveLength(1);
+		});
+
+		it("does not open it for what fits into a page", async () => {
+			const sql = await open1([page([row("n", "text"), row("1", "a")], texts)]);
+			expect((await sql.query("SELECT 1")).rows).toEqual([[1, "a"]]);
+			expect(opened).toEqual([]);
+		});
+
+		it("throws when the file breaks off, instead of ending early", async () => {
+			const broken: OpenFile = async () =>
+				Readable.from(
+					(async function* () {
+						yield csv.slice(0, 20);
+						throw new Error("connection reset");
+					})(),
+				);
+			const sql = await open1([first], broken);
+			await expect(sql.query("SELECT n, text FROM events")).rejects.toThrow("connection reset");
+		});
 	});
 
 	it.each([
