@@ -44,7 +44,7 @@ export function itemIdentityGraph({ items, vault, now }: GraphDeps): IdentityGra
 			return each.every(({ kind }) => kind === "written") ? "written" : "refused";
 		},
 		async settle({ id, version }: Pick<ClusterRecord, "id" | "version">) {
-			await items.update(keys.cluster(id), { remove: ["unsettled"] }, { equals: { version } });
+			await items.update(keys.cluster(id), { remove: ["unsettled"] }, { equals: { version, pending: null } });
 		},
 	};
 }

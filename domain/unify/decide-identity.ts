@@ -2,7 +2,7 @@ import type { Asking, DecideDeps, Decision, DecisionOutcome, Said } from "./deci
 import { endsOf } from "./evidence.ts";
 import { journalIdOf } from "./journal-id.ts";
 import type { StructureChange } from "./ports.ts";
-import { state } from "./state-decision.ts";
+import { stateEach } from "./state-decision.ts";
 import { undoingOf } from "./undo-decision.ts";
 
 /**
@@ -25,11 +25,8 @@ export async function decideIdentity(decision: Decision, by: Asking, deps: Decid
 	};
 	const said = await saidBy(decision, recording);
 	if ("kind" in said) return said;
-	for (const part of said) {
-		const reason = await state(part, by, recording);
-		if (reason !== undefined) return { kind: "without_effect", reason };
-	}
-	return outcomeOf(written);
+	const useless = await stateEach(said, by, recording);
+	return useless === undefined ? outcomeOf(written) : { kind: "without_effect", reason: useless };
 }
 
 type Written = Parameters<DecideDeps["graph"]["apply"]>[0][];

@@ -9,15 +9,15 @@ import { type Limits, type Ranking, rankingOf, type VersionedRules } from "./ran
 import { type Component, type Reach, readComponent, withChange } from "./read-component.ts";
 import { ChangedWhileRead } from "./view.ts";
 
-/** What one change may write: a transaction of the store takes no more. */
-export const MAX_WRITES = 100;
+/** What one change may write, items: DESIGN D11 (a transaction of the store would take 100, at the price of more conflicts). */
+export const MAX_WRITES = 12;
 
-/** How many parts one step moves at first; fewer when that is too much to be written at once. */
-const STEP = 40;
+/** Many times more than the largest component takes: each step brings somebody nearer to where he belongs. */
+const MAX_STEPS = 10_000;
 
 export type ComponentLimits = Limits &
 	Pick<Reach, "maxComponent"> & {
-		/** Items a transaction. @default 100 */
+		/** Items a transaction. @default 12 */
 		readonly maxWrites?: number;
 	};
 
@@ -42,7 +42,8 @@ export type Finished = "unchanged" | "written" | "too_large";
  * Why it ends exact though others write meanwhile: a step that leaves the clusters other than the evidence wants them
  * marks what it writes; marks are only taken off when one look at the whole, at one moment, found every member where he
  * belongs, or of a cluster that no evidence leads out of; and who meets no mark adds to what is exact in a way that keeps
- * it so (`plan-link.ts`).
+ * it so (`plan-link.ts`). After that one look the marks go as they are, a few at a time: whoever changed a cluster meanwhile
+ * changed its version, and has seen to it himself.
  *
  * After a step it goes on from what it read before and has written, without another look: evidence that others add to a
  * cluster changes its version, and the step that relies on it is refused. Only then is all of it read again. Whoever has
@@ -55,22 +56,25 @@ export async function finish(
 ): Promise<Finished> {
 	const ranking = rankingOf(deps.rules, deps.limits);
 	let atHand = read?.inside.has(seeds[0]) ? read : undefined; // it stops at hubs, of which the first may be one
+	let last: Next | undefined; // the step before, if what is at hand is what it led to
 	const once = async () => {
+		const before = atHand && last;
 		const component = atHand ?? (await readAround(seeds, deps.graph, { ...deps.limits, ranking }));
 		atHand = undefined;
-		const change = await nextChange({ seeds, cause, component, ranking, deps });
-		if (!change) return component.isWhole ? "whole" : "cut off";
-		if ((await deps.graph.apply(change)) === "refused") return "refused";
-		atHand = withChange(component, change);
+		const next = nextChange({ seeds, cause, component, ranking, deps, last: before });
+		if (!next) return component.isWhole ? "whole" : "cut off";
+		if (next.reliesOnAll && !before?.reliesOnAll) await assertUnmoved(component, deps.graph);
+		if ((await deps.graph.apply(next.change)) === "refused") return "refused";
+		atHand = withChange(component, next.change);
+		last = next;
 		return "further";
 	};
-	let hasWritten = false;
-	for (;;) {
+	for (let steps = 0; steps < MAX_STEPS; steps++) {
 		const answer = await insist(once, { pause: deps.pause, what: `what is around ${seeds[0]}` });
 		if (answer === "cut off") return "too_large";
-		if (answer === "whole") return hasWritten ? "written" : "unchanged";
-		hasWritten = true;
+		if (answer === "whole") return steps > 0 ? "written" : "unchanged";
 	}
+	throw new Error(`what is around ${seeds[0]} did not come to an end in ${MAX_STEPS} steps`);
 }
 
 /** All that hangs together with some identifiers; where that is too large, without what hangs at hubs; else their clusters alone. */
@@ -110,43 +114,52 @@ type Going = {
 	readonly component: Component;
 	readonly ranking: Ranking;
 	readonly deps: ResolveDeps;
+	readonly last: Next | undefined;
 };
 
-/** All that is left to do, if one transaction holds it; else the next step. Undefined when nothing is. */
-async function nextChange(going: Going): Promise<IdentityChange | undefined> {
-	const { seeds, cause, component, ranking, deps } = going;
-	const news = noNews(seeds[0], cause);
-	const { change } = planComponent(news, component, { ranking, now: deps.now() });
-	if (isEmpty(change)) return undefined;
-	const { maxWrites = MAX_WRITES } = deps.limits ?? {};
-	if (writesIn(change) <= maxWrites) return change;
+/** What is written next; `redefined` holds for what comes after it if it changes no evidence. */
+type Next = { readonly change: IdentityChange; readonly redefined: Redefined; readonly reliesOnAll: boolean };
 
-	const redefined = redefine(news, component, ranking);
-	if (redefined.turned.length > 0) {
-		const nodes = redefined.turned.slice(0, STEP);
-		return changeOf({ ...news, nodes }, component, { now: deps.now() });
+/** All that is left to do, if one transaction holds it; else the next step. Undefined when nothing is. */
+function nextChange(going: Going): Next | undefined {
+	const { seeds, cause, component, ranking, deps, last } = going;
+	const { maxWrites = MAX_WRITES } = deps.limits ?? {};
+	const now = deps.now();
+	const news = noNews(seeds[0], cause);
+	const wanted = last?.redefined.turned.length === 0 ? last.redefined : undefined;
+	const redefined = redefine(news, component, { ranking, wanted });
+	if (changedIn(redefined) <= maxWrites) {
+		const { change } = planComponent(news, component, { ranking, now, redefined });
+		if (isEmpty(change)) return undefined;
+		if (writesIn(change) <= maxWrites) return { change, redefined, reliesOnAll: false };
 	}
-	for (let size = STEP; ; size = Math.ceil(size / 2)) {
-		const stepped = step(size, redefined, going);
-		if (writesIn(stepped.change) <= maxWrites || size === 1) {
-			if (stepped.isLast) await assertUnmoved(component, deps.graph);
-			return stepped.change;
-		}
+	if (redefined.turned.length > 0) {
+		const nodes = redefined.turned.slice(0, Math.floor(maxWrites / 2)); // each may be a new hub, which the report has to learn
+		return { change: changeOf({ ...news, nodes }, component, { now }), redefined, reliesOnAll: false };
+	}
+	for (let room = maxWrites; ; room--) {
+		const next = step(room, redefined, going);
+		if (writesIn(next.change) <= maxWrites || room <= 1) return { ...next, redefined };
 	}
 }
 
-function step(size: number, redefined: Redefined, { seeds: [wanted], cause, component, ranking, deps }: Going) {
-	const { before, after, isLast } = planStep(redefined, component, { size, ranking, center: wanted });
+/** How many clusters are others than they shall be: each is a record at least. */
+function changedIn({ before, after }: Redefined): number {
+	const had = new Map(before.map(({ id, members }) => [id, members.join()]));
+	return after.filter(({ root, members }) => had.get(root.id) !== members.join()).length;
+}
+
+function step(room: number, redefined: Redefined, { seeds: [wanted], cause, component, ranking, deps }: Going) {
+	const { before, after, reliesOnAll } = planStep(redefined, component, { room, ranking, center: wanted });
 	const members = new Set(after.flatMap(({ members }) => members));
-	const center = members.has(wanted) ? wanted : after.at(-1)?.members[0];
+	const center = members.has(wanted) ? wanted : before[0]?.id;
 	if (center === undefined) throw new Error("there is nothing left to do, yet it does not fit into one transaction");
-	const homes = redefined.homes.filter(({ id }) => members.has(id));
 	const now = deps.now();
 	const occasion = { cause, now, stamp: ranking.stamp };
 	const news = noNews(center, cause);
-	const redrawn = planStructure({ ...news, before, after, records: component.records, homes, occasion });
+	const redrawn = planStructure({ ...news, before, after, records: component.records, occasion });
 	const beside = [...component.nodes.values()].filter(({ id, home }) => members.has(id) && home === undefined);
-	return { change: changeOf(news, component, { redrawn, beside, now }), isLast };
+	return { change: changeOf(news, component, { redrawn, beside, now }), reliesOnAll };
 }
 
 /** One look at the whole is one at one moment if no cluster changed while it was taken. */

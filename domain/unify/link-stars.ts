@@ -13,9 +13,6 @@ import { lookAtStar } from "./read-graph.ts";
 import type { Star } from "./star.ts";
 import { type View, viewOf } from "./view.ts";
 
-/** What a merge may write. A star that would write more is taken in in parts: each is evidence of its own. */
-const MAX_MERGE_WRITES = 12;
-
 export type LinkDeps = ResolveDeps & {
 	readonly memory: EvidenceMemory;
 	/** Hears of each time a cluster, or what surrounds it, had grown past the limit. */
@@ -72,11 +69,14 @@ async function linkStar(star: Star, ranking: Ranking, deps: LinkDeps): Promise<v
 
 async function linkOnce(star: Star, ranking: Ranking, deps: LinkDeps) {
 	const { change, saturated, component } = await plan(star, ranking, deps);
-	if (change && star.edges.length > 1 && writesIn(change) > MAX_MERGE_WRITES) return "too much at once";
+	// a star that would write more is taken in in parts: each is evidence of its own
+	if (change && star.edges.length > 1 && writesIn(change) > mostWrites(deps)) return "too much at once";
 	if (saturated) deps.onSaturated(star.nodes[0].id);
 	if (change && (await deps.graph.apply(change)) === "refused") return "refused";
 	return change && component ? { unfinished: withChange(component, change) } : "done";
 }
+
+const mostWrites = ({ limits }: Pick<LinkDeps, "limits">): number => limits?.maxWrites ?? MAX_WRITES;
 
 /** `component`: there is more to do than the change says, and this is what hangs together. */
 type Planned = { readonly change?: IdentityChange; readonly saturated: boolean; readonly component?: Component };
@@ -95,7 +95,7 @@ async function plan(star: Star, ranking: Ranking, { graph, now, limits = {} }: L
 	if (!component) return without("keep apart", star, view, moment);
 	const around = withHubs(component, view);
 	const planned = planComponent(newsOf(star, around, ranking), { ...component, nodes: around.nodes }, moment);
-	if (writesIn(planned.change) <= (limits.maxWrites ?? MAX_WRITES)) return planned;
+	if (writesIn(planned.change) <= mostWrites({ limits })) return planned;
 	return { ...without("leave pending", star, view, moment), component };
 }
 

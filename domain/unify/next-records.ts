@@ -1,4 +1,4 @@
-import type { ProfileId } from "#domain/model/identifier.ts";
+import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import type { ClusterAt } from "./outline.ts";
 import type { ClusterRecord } from "./ports.ts";
 import type { After, Before, Redrawing } from "./redrawing.ts";
@@ -10,11 +10,22 @@ export type Lineages = ReadonlyMap<ProfileId, ClusterRecord["lineage"]>;
 export const retired = (before: readonly Before[], clusterAt: ClusterAt): ClusterRecord[] =>
 	before.flatMap(({ id, record }) => {
 		if (!record || clusterAt(id).root.id === id) return [];
-		const { version, root, moved, rules, changedAt, forwards } = record;
-		// who came this way before it was a cluster again still does; its members are led from their homes
+		const { version, root, rules, changedAt, forwards } = record;
+		// who came this way before it was a cluster again still does; its members are led by name
 		const mergedInto = forwards ?? clusterAt(id).root.id;
+		const moved = ledBy(record, clusterAt, mergedInto);
 		return [{ ...EMPTY, id, version, root, moved, rules, changedAt, mergedInto }];
 	});
+
+/** Whom a record leads by name, once its members are where they shall be: those who do not go where it leads everybody. */
+function ledBy({ moved, members }: ClusterRecord, clusterAt: ClusterAt, way: ProfileId): ClusterRecord["moved"] {
+	const left = members.map((id) => [id, clusterAt(id).root.id] as const);
+	const isLed = new Set(members);
+	return Object.fromEntries([
+		...Object.entries(moved).filter(([id]) => !isLed.has(id as SeedId)),
+		...left.filter(([, to]) => to !== way),
+	]);
+}
 
 /** What is left of a record when its members went elsewhere. */
 const EMPTY = {
@@ -48,7 +59,8 @@ export function live(redrawing: Redrawing, { changed, lineages, keeper }: Drawn)
 		.map(({ root: { id, namespace, firstSeen }, ...cluster }) => {
 			const record = records.get(id);
 			const unsettled = id === keeper ? unsettledWith(id, redrawing, changed) : (record?.unsettled ?? []);
-			const { changedAt = "", moved = {} } = record ?? {};
+			const { changedAt = "" } = record ?? {};
+			const moved = record ? ledFrom(record, redrawing, cluster.members) : {};
 			const lineage = lineages.get(id) ?? [];
 			const rules = occasion.stamp;
 			const forwards = record?.mergedInto ?? record?.forwards;
@@ -65,6 +77,14 @@ export function live(redrawing: Redrawing, { changed, lineages, keeper }: Drawn)
 				unsettled,
 			};
 		});
+}
+
+/** Whom the record of a cluster that shall be leads by name: whoever left, and not those who are back. */
+function ledFrom(record: ClusterRecord, { after }: Redrawing, members: readonly SeedId[]): ClusterRecord["moved"] {
+	const at = new Map(after.flatMap((cluster) => cluster.members.map((id) => [id, cluster.root.id] as const)));
+	const stay = new Set<string>(members);
+	const left = record.members.flatMap((id) => (stay.has(id) ? [] : [[id, at.get(id) ?? id] as const]));
+	return Object.fromEntries([...Object.entries(record.moved).filter(([id]) => !stay.has(id)), ...left]);
 }
 
 /** Whether there is nothing to write: the record says all this already, or there is none and nothing to say. */

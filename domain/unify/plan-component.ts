@@ -10,36 +10,48 @@ import type { After, Before, Occasion } from "./redrawing.ts";
 import { unusableIn } from "./usable.ts";
 import { clusterOf } from "./view.ts";
 
-/** A component with the news put in: how its clusters are, and how the definition wants them. */
-export type Redefined = {
-	readonly before: readonly Before[];
+/** What the definition wants, which follows from the evidence alone. */
+type Wanted = {
 	readonly after: readonly After[];
 	/** Identifiers that are found to be worth something else than is noted of them: hubs, used by two people, seen with more. */
 	readonly turned: readonly KnownNode[];
-	readonly nodes: ReadonlyMap<SeedId, KnownNode>;
-	readonly homes: readonly { readonly id: SeedId; readonly home: SeedId }[];
 };
 
-/** The definition over all the evidence of a component, and over the news. */
-export function redefine(news: Pick<News, "nodes" | "edges">, component: Component, ranking: Ranking): Redefined {
+/** A component with the news put in: how its clusters are, and how the definition wants them. */
+export type Redefined = Wanted & {
+	readonly before: readonly Before[];
+	readonly nodes: ReadonlyMap<SeedId, KnownNode>;
+};
+
+/**
+ * The definition over all the evidence of a component, and over the news. `wanted` is what it said of the same evidence
+ * before, with other records: then only those are looked at.
+ */
+export function redefine(
+	news: Pick<News, "nodes" | "edges">,
+	component: Component,
+	{ ranking, wanted }: { readonly ranking: Ranking; readonly wanted?: Wanted | undefined },
+): Redefined {
 	const nodes = new Map([...component.nodes, ...news.nodes.map((node) => [node.id, node] as const)]);
 	const edges = new Map([...component.edges, ...news.edges.map((edge) => [edgeKey(edge), edge] as const)]);
-	const evidence: Evidence = { nodes: [...nodes.values()], edges: [...edges.values()] };
-	const isInside = (id: SeedId) => component.inside.has(id);
-	const found = clustersBy(evidence, ranking, isInside);
-
-	const known = [...component.nodes.values()].filter(({ id }) => isInside(id));
+	const known = [...component.nodes.values()].filter(({ id }) => component.inside.has(id));
 	const at = known.map((node) => ({ node, record: clusterOf(node, component.records) }));
 	const records = new Set(at.flatMap(({ record }) => record ?? []));
 	return {
+		...(wanted ?? wantedBy({ nodes: [...nodes.values()], edges: [...edges.values()] }, component, ranking)),
 		before: [
 			...[...records].map((record) => ({ id: record.id, members: record.members, record })),
 			...at.flatMap(({ node, record }) => (record ? [] : [{ id: node.id, members: [node.id] }])),
 		],
-		after: found.map((cluster) => afterOf(cluster, component.isWhole)),
-		turned: turnedIn(evidence, isInside, ranking) as readonly KnownNode[], // the evidence is made of known nodes
 		nodes,
-		homes: known.flatMap(({ id, home }) => (home === undefined ? [] : [{ id, home }])),
+	};
+}
+
+function wantedBy(evidence: Evidence, { inside, isWhole }: Component, ranking: Ranking): Wanted {
+	const isInside = (id: SeedId) => inside.has(id);
+	return {
+		after: clustersBy(evidence, ranking, isInside).map((cluster) => afterOf(cluster, isWhole)),
+		turned: turnedIn(evidence, isInside, ranking) as readonly KnownNode[], // the evidence is made of known nodes
 	};
 }
 
@@ -81,17 +93,22 @@ function peersIn({ edges }: Evidence): Map<SeedId, number> {
 	return peers;
 }
 
-type Options = { readonly ranking: Ranking; readonly now: Date };
+type Options = {
+	readonly ranking: Ranking;
+	readonly now: Date;
+	/** Of the same news and component, where it is at hand. */
+	readonly redefined?: Redefined;
+};
 
 /**
  * The exact answer where the shortcut has none: the definition over all the evidence that hangs together with the news,
  * which `component` holds whole, and what must be written to get there.
  */
-export function planComponent(news: News, component: Component, { ranking, now }: Options) {
-	const { before, after, turned, nodes, homes } = redefine(news, component, ranking);
+export function planComponent(news: News, component: Component, { ranking, now, redefined }: Options) {
+	const { before, after, turned, nodes } = redefined ?? redefine(news, component, { ranking });
 	const occasion: Occasion = { cause: news.cause, now, stamp: ranking.stamp };
 	const { records } = component;
-	const redrawn = planStructure({ ...news, before, after, records, homes, occasion });
+	const redrawn = planStructure({ ...news, before, after, records, occasion });
 	const isTurned = new Map(turned.map((node) => [node.id, node]));
 	const homeless = [...nodes.values()].filter(({ id, home }) => component.inside.has(id) && home === undefined);
 	const told = new Set(news.nodes.map(({ id }) => id));

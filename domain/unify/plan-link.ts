@@ -54,7 +54,7 @@ export function planLink(news: News, view: View, options: LinkOptions): LinkPlan
 	const occasion = { cause: news.cause, now, stamp: ranking.stamp };
 	const redrawn = isAside(news, before)
 		? undefined
-		: planStructure({ ...news, before, after, records: view.records, homes: [], occasion });
+		: planStructure({ ...news, before, after, records: view.records, occasion });
 	const saturated = after.some((cluster) => cluster.saturated && !view.records.get(cluster.root.id)?.saturated);
 	return { kind: "change", change: changeOf(news, view, { ...(redrawn && { redrawn }), now }), saturated };
 }

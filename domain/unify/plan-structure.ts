@@ -1,6 +1,5 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import { journalIdOf } from "./journal-id.ts";
-import { ledHomes } from "./led-homes.ts";
 import { lineageOf } from "./lineage.ts";
 import { type Lineages, live, retired } from "./next-records.ts";
 import { type ClusterAt, type Outline, outlineOf } from "./outline.ts";
@@ -10,7 +9,8 @@ import { latest } from "./times.ts";
 
 /**
  * What must be written so that the clusters that were become those that shall be. The number of records does not depend
- * on how many identifiers they hold: who loses his name points to where it went, and identifiers keep their homes.
+ * on how many identifiers they hold: who loses his name points to where it went, and a cluster that identifiers leave says
+ * where to, so their homes need not be written, nor even be known.
  */
 export function planStructure(redrawing: Redrawing): Redrawn {
 	const { before, after, records, center, occasion } = redrawing;
@@ -33,37 +33,22 @@ export function planStructure(redrawing: Redrawing): Redrawn {
 			record,
 		]),
 	);
-	for (const record of ledHomes(redrawing, next, (id) => clusterAt(id).root.id)) next.set(record.id, record);
 	const written = [...next.values()].map((record) => ({
 		...record,
 		version: version(record.id),
 		changedAt: changed.has(record.id) ? at : record.changedAt,
 	}));
-	const tells = next.has(teller.id) && (outline !== undefined || occasion.cause.kind === "decision");
+	// of steps that only say that all is done there is nothing to tell, but of what a person said
+	const isSaid = occasion.cause.kind === "decision" && redrawing.touched.size > 0;
+	const tells = next.has(teller.id) && (outline !== undefined || isSaid);
 	return {
 		at,
 		records: written,
-		unchanged: [
-			...new Set([...before.flatMap(({ record }) => record ?? []), ...homesOfMoved(redrawing, clusterAt)]),
-		].filter(({ id }) => !next.has(id)),
+		unchanged: before.flatMap(({ record }) => (record && !next.has(record.id) ? [record] : [])),
 		...(outline && { structure: structureOf(outline, { clusterAt, lineages, version }) }),
 		...(tells && { journal: teller }),
 		health: written.flatMap((record) => marksOf(record, records.get(record.id))),
 	};
-}
-
-/**
- * The homes of those who leave a cluster. A home says itself where it leads them, and it was read before the clusters were:
- * what others had it say meanwhile must not stay.
- */
-function homesOfMoved({ before, homes, records }: Redrawing, clusterAt: ClusterAt): ClusterRecord[] {
-	const was = new Map(before.flatMap(({ id, members }) => members.map((member) => [member, id] as const)));
-	const stays = new Map(before.map(({ id }) => [id, clusterAt(id).root.id]));
-	return homes.flatMap(({ id, home }) => {
-		const cluster = was.get(id);
-		const hasLeft = cluster !== undefined && clusterAt(id).root.id !== stays.get(cluster);
-		return (hasLeft && records.get(home)) || [];
-	});
 }
 
 /** Whose journal tells of a change: the event's own cluster where it is another one now, else one of those that are. */

@@ -58,13 +58,13 @@ export type ClusterRecord = Holding & {
 	/** The survivor, once it is retired. A pointer, so a merge costs the same however big the clusters are. */
 	readonly mergedInto?: ProfileId;
 	/**
-	 * Where it led while it was retired, should it be a cluster again: whoever comes this way and is not among its members
-	 * goes there still.
+	 * Where it led while it was retired, should it be a cluster again: whoever comes this way, is not among its members and
+	 * did not leave on his own goes there still.
 	 */
 	readonly forwards?: ProfileId;
-	/** Identifiers that were at home here and do not go where `mergedInto` leads: identifier → their cluster. */
+	/** Identifiers that were here and left on their own, not the way that `mergedInto` or `forwards` leads: identifier → where to. */
 	readonly moved: { readonly [id: SeedId]: ProfileId };
-	/** Profiles that changed together with this one and whose memberships were not brought in line yet. */
+	/** Profiles that changed together with this one and whose memberships were not brought in line yet; theirs name others. */
 	readonly unsettled: readonly ProfileId[];
 };
 
@@ -188,7 +188,7 @@ export interface IdentityGraph {
 	records(ids: readonly ProfileId[]): Promise<readonly ClusterRecord[]>;
 	/** Writes all of it, the journal and the news for the bus. Refused when anything it relies on changed since it was read. */
 	apply(change: IdentityChange): Promise<"written" | "refused">;
-	/** Says that what a record lists as unsettled has been brought in line. Nothing happens when it changed meanwhile. */
+	/** Says that what a record lists as unsettled has been brought in line. Nothing happens when it changed meanwhile, or is pending. */
 	settle(record: Pick<ClusterRecord, "id" | "version">): Promise<void>;
 }
 

@@ -24,8 +24,6 @@ export type Redrawing = {
 	/** The strongest identifier of the event: its cluster remembers who changed, and if it did itself its journal tells of it. */
 	readonly center: SeedId;
 	readonly records: View["records"];
-	/** Identifiers that may have to be led elsewhere than their home's pointer does; none where clusters only grow. */
-	readonly homes: readonly { readonly id: SeedId; readonly home: ProfileId }[];
 	readonly occasion: Occasion;
 };
 

@@ -16,7 +16,8 @@ import type { View } from "./view.ts";
 import { whyApart, whyUseless } from "./why-useless.ts";
 
 /** Says it, and brings the clusters concerned in line. Answers why not, where it would be without effect. */
-export async function state(said: Said, { by, reason }: Asking, deps: DecideDeps): Promise<string | undefined> {
+async function state(said: Said, asking: Asking, deps: DecideDeps): Promise<string | undefined> {
+	const { by, reason } = asking;
 	const { decision, about, undoes } = said;
 	const cause: ChangeCause = {
 		...{ kind: "decision", decision, by, about },
@@ -28,14 +29,34 @@ export async function state(said: Said, { by, reason }: Asking, deps: DecideDeps
 	const what = `the identity of ${first.id}`;
 	const answer = await insist(() => stateOnce(said, cause, deps), { pause: deps.pause, what });
 	if (answer.kind === "useless") return answer.reason;
+	if (answer.kind === "too much at once") return stateEach(inTwo(said), asking, deps);
 	const { unfinished: component } = answer;
 	if (component) await finish([first.id, ...others.map(({ id }) => id)], cause, { ...deps, component });
 	if (said.block === false) await deps.blocked.remove(first.id);
 	return undefined;
 }
 
+/** Says one after the other; answers why not at the first that would be without effect. */
+export async function stateEach(all: readonly Said[], by: Asking, deps: DecideDeps): Promise<string | undefined> {
+	for (const said of all) {
+		const useless = await state(said, by, deps);
+		if (useless !== undefined) return useless;
+	}
+	return undefined;
+}
+
+/** The same as two statements, each of about half of the edges. */
+function inTwo({ edges, identifiers, ...said }: Said): Said[] {
+	const half = Math.ceil(edges.length / 2);
+	return [edges.slice(0, half), edges.slice(half)].map((some) => {
+		const ends = new Set(some.flatMap(({ a, b }) => [a, b]));
+		return { ...said, edges: some, identifiers: identifiers.filter(({ id }) => ends.has(id)), about: [...ends] };
+	});
+}
+
 type Answer =
 	| { readonly kind: "useless"; readonly reason: string }
+	| { readonly kind: "too much at once" }
 	/** `unfinished`: there is more to do, and this is what hangs together. */
 	| { readonly kind: "written"; readonly unfinished?: Component };
 
@@ -62,12 +83,14 @@ async function stateOnce(said: Said, cause: ChangeCause, deps: DecideDeps): Prom
 		};
 	}
 	const { change } = planComponent(newsIn(component), component, moment);
-	if (writesIn(change) <= (deps.limits?.maxWrites ?? MAX_WRITES)) {
+	const { maxWrites = MAX_WRITES } = deps.limits ?? {};
+	if (writesIn(change) <= maxWrites) {
 		if ((await graph.apply(change)) === "refused") return "refused";
 		return { kind: "written" };
 	}
 	const pending = planLink(news, view, { ...moment, contested: "leave pending" });
 	if (pending.kind === "contested") throw new Error("evidence that is only kept cannot be contested");
+	if (said.edges.length > 1 && writesIn(pending.change) > maxWrites) return { kind: "too much at once" };
 	if ((await graph.apply(pending.change)) === "refused") return "refused";
 	return { kind: "written", unfinished: withChange(component, pending.change) };
 }
@@ -76,7 +99,7 @@ async function stateOnce(said: Said, cause: ChangeCause, deps: DecideDeps): Prom
 function apartAfter(said: Said, news: News, component: Component, ranking: Ranking): string | undefined {
 	const [allowed] = said.edges.filter(({ says }) => says === "allow");
 	if (!allowed || !component.isWhole) return undefined;
-	const { after, nodes } = redefine(news, component, ranking);
+	const { after, nodes } = redefine(news, component, { ranking });
 	return whyApart(allowed, { after, nodes, component, ranking });
 }
 

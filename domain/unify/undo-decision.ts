@@ -5,8 +5,8 @@ import type { IdentityGraph, JournalEntry, KnownEdge } from "./ports.ts";
 import { lookAt } from "./read-graph.ts";
 import { isFollowed } from "./usable.ts";
 
-/** Pairs that are kept apart at once: two rows each, in a transaction of 100. */
-const AT_ONCE = 20;
+/** Pairs that are kept apart at once, where that is not too much: two rows each. */
+const AT_ONCE = 4;
 
 /** More pairs than this are not kept apart: what a profile is kept apart from stands in its record. */
 const MAX_PAIRS = 100;

@@ -35,24 +35,21 @@ export type Way =
 	| { readonly kind: "unread"; readonly id: ProfileId };
 
 /**
- * Follows an identifier from the cluster it was first linked in to the one it is in now: by its own entry there if it
- * has one, else by the pointers of the retired. Throws `ChangedWhileRead` when they lead in a circle, as they never do in the store.
+ * Follows an identifier from the cluster it was first linked in to the one it is in now. Every record that an identifier was
+ * ever a member of leads it on: by name if it left alone, else by the pointer that all members followed. Throws
+ * `ChangedWhileRead` when records lead in a circle, or to one that does not know it, as they never do in the store.
  */
 export function follow(node: { readonly id: SeedId; readonly home: ProfileId }, records: View["records"]): Way {
 	let id = node.home;
 	for (let hops = 0; hops <= records.size; hops++) {
 		const record = records.get(id);
 		if (!record) return { kind: "unread", id };
-		const next = (hops === 0 ? record.moved[node.id] : undefined) ?? wayThrough(record, node.id);
-		if (next === undefined) return { kind: "live", record };
+		if (record.members.includes(node.id)) return { kind: "live", record };
+		const next = record.moved[node.id] ?? record.mergedInto ?? record.forwards;
+		if (next === undefined) throw new ChangedWhileRead();
 		id = next;
 	}
 	throw new ChangedWhileRead();
-}
-
-/** Where a record leads an identifier that comes to it; undefined for one that belongs there. */
-function wayThrough({ mergedInto, forwards, members }: ClusterRecord, id: SeedId): ProfileId | undefined {
-	return mergedInto ?? (members.includes(id) ? undefined : forwards);
 }
 
 /** The cluster an identifier is in; undefined for one that was never seen with another. */

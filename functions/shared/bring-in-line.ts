@@ -7,10 +7,11 @@ import type { Memberships, Profiles } from "#domain/segment/ports.ts";
 import { updateMemberships } from "#domain/segment/update-memberships.ts";
 import type { ClusterRecord, IdentityGraph } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
+import { waitingWith } from "#domain/unify/unsettled.ts";
 
 export type BringInLineDeps = {
 	readonly definitions: Definitions;
-	readonly identities: Pick<IdentityGraph, "look" | "records" | "settle">;
+	readonly identities: IdentityGraph;
 	readonly profiles: Profiles;
 	readonly memberships: Memberships;
 	readonly now: () => Date;
@@ -28,22 +29,27 @@ export async function bringInLine(
 	causeId: string | undefined,
 	{ definitions, identities, profiles, memberships, now, pause }: BringInLineDeps,
 ): Promise<void> {
-	const compiled = segmentCompiler(sha256)(await definitions.current());
+	const workspace = await definitions.current();
+	const compiled = segmentCompiler(sha256)(workspace);
 	const places = await findPlaces(ids, identities);
-	const records = new Map([...places.values()].flatMap(({ record }) => (record ? [[record.id, record] as const] : [])));
-	const all = new Set([...ids, ...[...records.values()].flatMap(({ id, unsettled }) => [id, ...unsettled])]);
+	const records = [
+		...new Map([...places.values()].flatMap(({ record }) => (record ? [[record.id, record] as const] : []))).values(),
+	];
+	const resolving = { graph: identities, rules: workspace.identity, now, pause };
+	const waiting = await waitingWith(records, resolving);
 
 	const causeIn = () => ({ kind: "merge" as const, ...(causeId !== undefined && { messageId: causeId }) });
 	const update = async (profileId: SeedId): Promise<void> => {
 		await updateMemberships({ profileId, compiled, causeIn }, { memberships, profiles, now, pause });
 	};
 	// Those that live come first: who is in a segment before and after it is never told to have left.
-	await inParallel([...records.keys()], update);
+	await inParallel(waiting.live, update);
+	const live = new Set(waiting.live);
 	await inParallel(
-		[...all].filter((id) => !records.has(id)),
+		[...new Set([...waiting.retired, ...ids])].filter((id) => !live.has(id)),
 		update,
 	);
-	await inParallel([...records.values()].filter(isUnsettled), (record) => identities.settle(record));
+	await inParallel(waiting.records, (record) => identities.settle(record));
 }
 
 /** Whether profiles that changed together with this one still wait to be brought in line. */

@@ -52,7 +52,7 @@ export function anIdentityWorld({ rules, limits = {}, others, around = (graph) =
 		};
 	};
 	return {
-		...{ items, stored, graph, saturated, count, aWorker, take: aWorker(), journal: deciding.journal },
+		...{ items, stored, graph, saturated, count, resolving, aWorker, take: aWorker(), journal: deciding.journal },
 		health: itemIdentityHealth({ items }),
 		/** The entries of the cluster that an identifier is in now, the latest first. */
 		async journalOf(name: string) {

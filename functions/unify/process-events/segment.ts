@@ -6,6 +6,7 @@ import { LIST_SOURCE } from "#domain/rules/measures/measure-spec.ts";
 import type { CompiledSegments } from "#domain/segment/compiled.ts";
 import { type Touched, type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
+import { waitingWith } from "#domain/unify/unsettled.ts";
 import { describeError } from "#functions/shared/log.ts";
 import type { Context } from "./context.ts";
 import { failing, type Placed, type Segmented, type Work } from "./work.ts";
@@ -71,13 +72,22 @@ async function bringInLine(profileId: ProfileId, events: readonly Placed[], cont
 	return decided;
 }
 
-async function settle(events: readonly Placed[], deps: UpdateDeps, { compiled, identities }: Context): Promise<void> {
+async function settle(events: readonly Placed[], deps: UpdateDeps, context: Context): Promise<void> {
 	const record = events.find(({ place }) => unsettledOf(place).length > 0)?.place.record;
 	if (!record) return;
+	const { compiled, identities: graph, workspace, now, pause } = context;
+	const waiting = await waitingWith([record], { graph, rules: workspace.identity, now, pause });
 	const messageId = events.at(-1)?.event.messageId;
 	const causeIn = (): MembershipCause => ({ kind: "merge", ...(messageId !== undefined && { messageId }) });
-	for (const other of record.unsettled) await updateMemberships({ profileId: other, compiled, causeIn }, deps);
-	await identities.settle(record);
+	const update = async (profileId: ProfileId): Promise<void> => {
+		await updateMemberships({ profileId, compiled, causeIn }, deps);
+	};
+	await inParallel(
+		waiting.live.filter((id) => id !== record.id),
+		update,
+	);
+	await inParallel(waiting.retired, update);
+	await inParallel(waiting.records, (one) => graph.settle(one));
 }
 
 /** What these events are of account to: the conditions that look at it are named before others as what tipped a segment. */
