@@ -7,8 +7,11 @@ import { type Installation, openInstallation } from "./installation.ts";
 import { schedulesSuite } from "./schedules.suite.ts";
 import { upgradeSuite } from "./upgrade.suite.ts";
 
-let opened: Installation;
-const installation = () => opened;
+let opened: Installation | undefined;
+const installation = (): Installation => {
+	if (!opened) throw new Error("nothing is deployed");
+	return opened;
+};
 
 // What goes wrong here makes every claim below pointless.
 beforeAll(async () => {
@@ -24,11 +27,11 @@ describe("an installation in an account, as far as an emulator can tell", () => 
 	describe("a schedule", () => schedulesSuite(installation));
 
 	it("leaves nothing among the dead letters", async () => {
-		const deadLetters = await opened.queues("DeadLetters");
+		const deadLetters = await installation().queues("DeadLetters");
 		expect(deadLetters.length).toBeGreaterThan(5);
 		for (const QueueUrl of deadLetters) {
 			const AttributeNames = ["ApproximateNumberOfMessages" as const];
-			const { Attributes } = await opened.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
+			const { Attributes } = await installation().sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
 			expect(Attributes, QueueUrl).toEqual({ ApproximateNumberOfMessages: "0" });
 		}
 	});

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { join } from "node:path";
 import { startMiniStack } from "../support/emulator.ts";
 import { allowBatches } from "./allow-batches.ts";
 import { cdk, REGION } from "./cdk.ts";
@@ -97,7 +96,7 @@ const environmentOf = (port: number, { file }: Certificate, routes: Readonly<Rec
 	MINISTACK_HOST: OUTSIDE,
 	MINISTACK_REGION: REGION,
 	AWS_ENDPOINT_URL: `http://${OUTSIDE}:${port}`,
-	NODE_OPTIONS: `--import ${pathToFileURL(resolve("test/aws/lambda-network.ts")).href}`,
+	NODE_OPTIONS: `--import ${new URL("./lambda-network.ts", import.meta.url).href}`,
 	NODE_EXTRA_CA_CERTS: file,
 	LAMBDA_ROUTES: JSON.stringify(routes),
 });

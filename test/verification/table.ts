@@ -9,9 +9,9 @@ export type Claim = {
 };
 
 /** What nothing shows, and why. */
-export type Gap = { readonly gap: string };
+type Gap = { readonly gap: string };
 
-export type Cell = readonly (Claim | Gap)[];
+type Cell = readonly (Claim | Gap)[];
 
 /** One line: a stretch of the way, and what is known of it in each of the places where Tutti can run. */
 export type Hop = {
