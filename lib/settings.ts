@@ -1,6 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Node } from "constructs";
+import { type Address, addressFrom } from "./address.ts";
 
 /** What may differ between two installations of Tutti, and nothing else does. Handed down as props. */
 export type Settings = {
@@ -17,6 +18,8 @@ export type Settings = {
 	readonly queryResultDays: number;
 	/** Days that S3's access logs are kept: who read the archive, when. */
 	readonly accessLogDays: number;
+	/** Where the doors stand beside the address that AWS gives them. */
+	readonly address: Address;
 	/** What the HTTP API lets through before it answers 429, all sources together. */
 	readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
 	/** How many copies of each consumer may run at once. */
@@ -51,7 +54,7 @@ export type Settings = {
 type Stage = "dev" | "prod";
 
 /** What is said for each stage; the rest follows from its name and from flags. */
-type Chosen = Omit<Settings, "emulated" | "metricsNamespace">;
+type Chosen = Omit<Settings, "emulated" | "metricsNamespace" | "address">;
 
 const GIGABYTE = 1024 ** 3;
 
@@ -93,8 +96,8 @@ const prod: Chosen = {
 const STAGES: { readonly [stage in Stage]: Chosen } = { dev, prod };
 
 /**
- * Reads `-c stage=dev|prod` and `-c emulated=true`. Without a stage it is `prod`: who forgets the flag keeps data rather
- * than loses it. Throws when the stage is not one of ours.
+ * Reads `-c stage=dev|prod`, `-c emulated=true` and what `addressFrom` reads. Without a stage it is `prod`: who forgets the
+ * flag keeps data rather than loses it. Throws when the stage is not one of ours.
  */
 export function settingsFrom(node: Node): Settings {
 	const stage: unknown = node.tryGetContext("stage") ?? "prod";
@@ -102,6 +105,7 @@ export function settingsFrom(node: Node): Settings {
 	return {
 		...STAGES[stage],
 		metricsNamespace: `Tutti/${stage}`,
+		address: addressFrom(node),
 		emulated: String(node.tryGetContext("emulated")) === "true",
 	};
 }

@@ -5,6 +5,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 import { Concern } from "./concern.ts";
+import { PublicAddress } from "./public-address.ts";
 import { shareOf } from "./share-of.ts";
 
 const PERIOD = Duration.minutes(5);
@@ -49,7 +50,7 @@ export class FrontDoor extends Construct {
 				format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
 			},
 		});
-		this.url = stage.url;
+		this.url = new PublicAddress(this, "Address", { api: this.api, stage, address: settings.address }).url;
 
 		new Concern(this, "Failing", {
 			title: "The HTTP API answers 5xx to one of a hundred requests",

@@ -17,7 +17,12 @@ export class CollectStage extends Construct {
 		this.receiveEvents = new HttpFunction(this, "ReceiveEvents", {
 			entry: "collect/receive-events",
 			settings,
-			environment: { TABLE_NAME: items.tableName, BUS_NAME: bus.eventBusName },
+			environment: {
+				TABLE_NAME: items.tableName,
+				BUS_NAME: bus.eventBusName,
+				// Behind a firewall CloudFront is who calls the HTTP API, and says for whom.
+				BEHIND_CDN: String(settings.address.webAclArn !== undefined),
+			},
 			// Somebody waits for a cold start here. The map of each build is among the assets that cdk keeps, for a person who needs it.
 			tracesSource: false,
 			memory: 512,

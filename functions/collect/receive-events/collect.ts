@@ -13,6 +13,7 @@ import type { OpenGate } from "./gate.ts";
 import { readBodyKey, readKey } from "./read-key.ts";
 import type { Text } from "./read-text.ts";
 import { isRefusal, RETRY_SECONDS, type Refusal } from "./refusal.ts";
+import { senderAddress } from "./sender-address.ts";
 
 /** How a request brings events. */
 export type Delivery = {
@@ -28,6 +29,8 @@ export type CollectorDeps = {
 	readonly now: () => Date;
 	readonly newId: () => string;
 	readonly log: Log;
+	/** @default false */
+	readonly isBehindCdn?: boolean;
 };
 
 /** Admits, reads, accepts and publishes a request's events. An answer that counts them means that the bus has them. */
@@ -65,7 +68,8 @@ type Admitted = {
 /** Undefined when the bus did not take the events. */
 async function publish(admitted: Admitted, deps: CollectorDeps): Promise<Collection | undefined> {
 	const { event, delivery, source, body } = admitted;
-	const { sourceIp: ip, userAgent } = event.requestContext.http;
+	const ip = senderAddress(event, deps.isBehindCdn ?? false);
+	const { userAgent } = event.requestContext.http;
 	const seen = userAgent ? { ip, userAgent } : { ip };
 	const { call, isStrict } = delivery;
 	try {

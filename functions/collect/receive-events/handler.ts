@@ -20,4 +20,5 @@ export const handler = receiveEvents({
 	now,
 	newId: randomUUID,
 	log: powertoolsLog(),
+	isBehindCdn: config.BEHIND_CDN === "true",
 });
