@@ -1,6 +1,6 @@
 /** One number that a function puts, as CloudWatch keeps it: `service` is the function's folder, and its only dimension. */
 type MetricSpec = {
-	readonly unit: "Count" | "Seconds" | "Milliseconds";
+	readonly unit: "Bytes" | "Count" | "Seconds" | "Milliseconds";
 	/** Folder under functions/. */
 	readonly service: string;
 	/** What the number is, and when it is put. */
@@ -48,6 +48,16 @@ export const METRICS = {
 		unit: "Count",
 		service: "segment/recompute-segments",
 		says: "Segments whose size is not what their definition's alarm expects. Put when one is not.",
+	},
+	RecomputeScannedBytes: {
+		unit: "Bytes",
+		service: "segment/recompute-segments",
+		says: "What the queries of a recompute read, as Athena bills it. Put by an invocation that asked the archive, also where it failed.",
+	},
+	ReconcileScannedBytes: {
+		unit: "Bytes",
+		service: "segment/reconcile-segments",
+		says: "The same of the nightly comparison, previews' sample apart. Put by an invocation that asked the archive.",
 	},
 	ReconciledFragments: {
 		unit: "Count",

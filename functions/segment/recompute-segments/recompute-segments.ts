@@ -57,10 +57,15 @@ export function recomputeSegments({ vault, log, metrics, times, ...options }: Op
 	};
 	return middy<ScheduledEvent, Recomputed>().handler(async () => {
 		const sql = meteredSql(deps.sql);
-		const recomputed = await recompute({ ...deps, sql });
-		const scannedBytes = sql.scannedBytes();
-		if (recomputed.kind !== "idle") log.info("segments were recomputed", { ...recomputed, scannedBytes });
-		return recomputed;
+		try {
+			const recomputed = await recompute({ ...deps, sql });
+			const scannedBytes = sql.scannedBytes();
+			if (recomputed.kind !== "idle") log.info("segments were recomputed", { ...recomputed, scannedBytes });
+			return recomputed;
+		} finally {
+			// what failed is billed as well
+			if (sql.scannedBytes() > 0) metrics.put({ RecomputeScannedBytes: sql.scannedBytes() });
+		}
 	});
 }
 

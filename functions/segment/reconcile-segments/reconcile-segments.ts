@@ -49,15 +49,20 @@ export function reconcileSegments({ vault, log, metrics, times, ...options }: Op
 	};
 	return middy<ScheduledEvent, Reconciled>().handler(async () => {
 		const sql = meteredSql(deps.sql);
-		const reconciled = await reconcile({ ...deps, sql });
-		if (reconciled.kind === "done") {
-			const { rebuilt, repaired } = reconciled;
-			metrics.put({ ReconciledFragments: rebuilt, ReconciledMemberships: repaired });
+		try {
+			const reconciled = await reconcile({ ...deps, sql });
+			if (reconciled.kind === "done") {
+				const { rebuilt, repaired } = reconciled;
+				metrics.put({ ReconciledFragments: rebuilt, ReconciledMemberships: repaired });
+			}
+			const scannedBytes = sql.scannedBytes();
+			if (reconciled.kind !== "idle")
+				log.info("what is kept was compared with the archive", { ...reconciled, scannedBytes });
+			return reconciled;
+		} finally {
+			// what failed is billed as well
+			if (sql.scannedBytes() > 0) metrics.put({ ReconcileScannedBytes: sql.scannedBytes() });
 		}
-		const scannedBytes = sql.scannedBytes();
-		if (reconciled.kind !== "idle")
-			log.info("what is kept was compared with the archive", { ...reconciled, scannedBytes });
-		return reconciled;
 	});
 }
 
