@@ -33,7 +33,8 @@ export class Canary extends Construct {
 				ATHENA_WORKGROUP: archive.queries.workgroup,
 				METRICS_NAMESPACE: settings.metricsNamespace,
 			},
-			memory: 256,
+			// It mostly waits, and waiting is billed by the megabyte.
+			memory: 192,
 			// It looks for its event for 45 seconds; Athena is asked meanwhile.
 			timeout: Duration.seconds(75),
 			impact: "Nobody tries the whole way each minute any more: it may be broken without anybody noticing.",

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { METRICS } from "#contracts/metrics.ts";
 import { loggedMetrics } from "#functions/shared/metrics.ts";
@@ -72,4 +72,12 @@ it("puts metrics into a log like other lines where no CloudWatch reads it", () =
 
 it("says of each metric which function puts it, and such a function there is", () => {
 	for (const { service } of Object.values(METRICS)) expect(existsSync(`functions/${service}/handler.ts`)).toBe(true);
+});
+
+it("are listed in docs/metrics.md, all of them, with unit and function", () => {
+	const rows = readFileSync("docs/metrics.md", "utf8").matchAll(/^\| `(\w+)` +\| (\w+) +\| `([\w/-]+)` +\|/gm);
+	const listed = [...rows].map(([, name = "", unit, service]) => [name, { unit, service }]);
+	expect(Object.fromEntries(listed)).toEqual(
+		Object.fromEntries(Object.entries(METRICS).map(([name, { unit, service }]) => [name, { unit, service }])),
+	);
 });
