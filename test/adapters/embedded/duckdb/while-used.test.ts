@@ -76,4 +76,35 @@ describe("whileUsed", () => {
 		await engine.close();
 		expect(stopped).toEqual([]);
 	});
+
+	it("is given alone only when nobody uses it, and then whoever comes waits", async () => {
+		const { engine } = numbered();
+		const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+		const order: string[] = [];
+		const using = engine.use(async () => await held);
+		expect(engine.isUsed()).toBe(true);
+		expect(await engine.useAlone(itself)).toBeUndefined();
+		letGo();
+		await using;
+
+		const alone = engine.useAlone(async (number) => {
+			await Promise.resolve();
+			order.push("alone");
+			return number;
+		});
+		const after = engine.use(async () => void order.push("after"));
+		expect(await engine.useAlone(itself)).toBeUndefined();
+		expect(await alone).toBe(1);
+		await after;
+		expect(order).toEqual(["alone", "after"]);
+	});
+
+	it("goes on when what was done alone went wrong", async () => {
+		const { engine } = numbered();
+		const alone = engine.useAlone(() => Promise.reject(new Error("no room")));
+		const after = engine.use(itself);
+		await expect(alone).rejects.toThrow("no room");
+		expect(await after).toBe(1);
+		expect(await engine.useAlone(itself)).toBe(1);
+	});
 });

@@ -1,0 +1,270 @@
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { CannotPack } from "#adapters/embedded/duckdb/pack-files.ts";
+import { ARCHIVE_COLUMNS, type ArchiveRow } from "#contracts/archive/columns.ts";
+import { toArchiveRow } from "#domain/archive/to-archive-row.ts";
+import type { ArchivedEvent } from "#domain/model/ports.ts";
+import { archiveContract } from "../../archive.contract.ts";
+import { anArchivedEvent } from "../../archived-events.ts";
+import { sqlContract } from "../../sql.contract.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import { everyRow, LAST_DAY, openArchives, packAll, storeHalfPacked } from "./packed-archive.ts";
+
+const DAY = "day=2026-03-04"; // of anArchivedEvent
+
+const ARCHIVED_ROW = [
+	"day",
+	...ARCHIVE_COLUMNS.map(({ name, type }) =>
+		type === "timestamp" ? `strftime("${name}", '%Y-%m-%d %H:%M:%S.%g')` : `"${name}"`,
+	),
+].join(", ");
+
+async function openFolder(rotateAt?: number) {
+	const { folder, remove } = temporaryFolder();
+	const opened = await openArchives(folder, rotateAt);
+	const close = async () => {
+		await opened.sql.close();
+		remove();
+	};
+	return { ...opened, folder, close };
+}
+
+const filesOf = (folder: string): string[] => readdirSync(join(folder, "events", DAY)).sort();
+const someEvents = (count: number): ArchivedEvent[] => Array.from({ length: count }, () => anArchivedEvent());
+const idsOf = (events: readonly ArchivedEvent[]): string[] => events.map(({ event }) => event.messageId).sort();
+
+describe("an archive whose files are packed", () => {
+	archiveContract(async () => {
+		const opened = await openFolder();
+		const rows = async () => {
+			await packAll(opened.sql);
+			const names = ARCHIVE_COLUMNS.map(({ name }) => name);
+			return (await everyRow(opened, ARCHIVED_ROW)).map(([day, ...values]) => ({
+				day: String(day),
+				row: Object.fromEntries(names.map((name, i) => [name, values[i]])) as ArchiveRow, // all columns, as selected
+			}));
+		};
+		return { archive: opened.archive, rows, close: opened.close };
+	});
+
+	describe("read by SQL, half of it packed", () => {
+		sqlContract(async (events, changes = []) => {
+			const opened = await openFolder(1);
+			await storeHalfPacked(opened, events, changes);
+			return opened;
+		});
+	});
+
+	describe("read by SQL, all of it packed", () => {
+		sqlContract(async (events, changes = []) => {
+			const opened = await openFolder();
+			await opened.archive.store(events);
+			await opened.identityArchive.store(changes);
+			await packAll(opened.sql);
+			return opened;
+		});
+	});
+
+	it("has one packed file for each that was closed, a fraction of its size, and goes on behind it", async () => {
+		const { archive, sql, folder, close } = await openFolder(60_000);
+		const [many, later] = [someEvents(300), someEvents(3)];
+		for (let at = 0; at < 300; at += 10) await archive.store(many.slice(at, at + 10));
+		const before = await archive.read(async (files) => files);
+		expect(before.length).toBeGreaterThan(2);
+		expect(await sql.packOne("2026-03-04")).toBe(true);
+		expect(filesOf(folder).filter((name) => name.endsWith(".parquet"))).toEqual(["000001.parquet"]);
+		expect(filesOf(folder)).toHaveLength(before.length);
+		const [packed] = await archive.read(async (files) => files);
+		expect(packed?.size).toBeLessThan((before[0]?.size ?? 0) / 3);
+
+		await packAll(sql);
+		await archive.store(later);
+		expect(filesOf(folder).filter((name) => name.endsWith(".ndjson"))).toEqual([`00000${before.length + 1}.ndjson`]);
+		const { rows } = await sql.query("SELECT message_id FROM events ORDER BY 1");
+		expect(rows.flat()).toEqual(idsOf([...many, ...later]));
+		await close();
+	});
+
+	it("leaves alone the newest file of today, and asks the disk again only when there is another", async () => {
+		const { archive, sql, folder, close } = await openFolder();
+		await archive.store(someEvents(2));
+		expect(await sql.packOne("2026-03-04")).toBe(false);
+		await archive.store(someEvents(2));
+		expect(await sql.packOne("2026-03-04")).toBe(false);
+		expect(filesOf(folder)).toEqual(["000001.ndjson"]);
+		expect(await sql.packOne("2026-03-05")).toBe(true);
+		expect(filesOf(folder)).toEqual(["000001.parquet"]);
+		await close();
+	});
+
+	it("reads files of before a column was there as if nothing stood in it", async () => {
+		const { sql, archive, folder, close } = await openFolder();
+		const [{ quarantined: _, omitted: __, ...older }, newer] = [toArchiveRow(anArchivedEvent()), anArchivedEvent()];
+		await archive.store([{ ...newer, quarantined: "plan_violated" }]);
+		await packAll(sql);
+		const columns = Object.entries(older).map(([name, value]) => `'${value ?? ""}' AS "${name}"`);
+		await writeParquet(join(folder, "events", DAY, "000002.parquet"), `SELECT ${columns.join(", ")}`);
+		const { rows } = await sql.query("SELECT quarantined, count(*) FROM events GROUP BY 1 ORDER BY 1 NULLS LAST");
+		expect(rows).toEqual([
+			["plan_violated", 1],
+			[null, 1],
+		]);
+		rmSync(join(folder, "events", DAY, "000001.parquet"));
+		expect((await sql.query("SELECT quarantined, omitted FROM events")).rows).toEqual([[null, null]]);
+		await close();
+	});
+
+	it("does not wait for whoever is asking something, and lets nobody wait for longer than the writing", async () => {
+		const { archive, sql, close } = await openFolder();
+		await archive.store(someEvents(5000));
+		const pages = sql.pages("SELECT message_id FROM events")[Symbol.asyncIterator]();
+		await pages.next();
+		expect(await sql.packOne(LAST_DAY)).toBe(false);
+		await pages.return?.();
+		const packing = sql.packOne(LAST_DAY);
+		expect((await sql.query("SELECT count(*) FROM events")).rows).toEqual([[5000]]);
+		expect(await packing).toBe(true);
+		await close();
+	});
+
+	it("answers alike while files are closed, packed and written", async () => {
+		const { archive, sql, folder, close } = await openFolder(20_000);
+		let [isDone, packed] = [false, 0];
+		const packing = (async () => {
+			while (!isDone) {
+				await sleep(1);
+				if (await sql.packOne("2026-03-04")) packed++;
+			}
+		})();
+		const counts: number[] = [];
+		for (let round = 0; round < 30; round++) {
+			const storing = archive.store(someEvents(10));
+			const { rows } = await sql.query("SELECT count(*), count(DISTINCT message_id) FROM events");
+			expect(rows[0]?.[0]).toBe(rows[0]?.[1]);
+			counts.push(Number(rows[0]?.[0]));
+			await storing;
+		}
+		isDone = true;
+		await packing;
+		expect(counts).toEqual(counts.toSorted((x, y) => x - y));
+		expect(counts.filter((count) => count % 10 > 0)).toEqual([]);
+		expect((await sql.query("SELECT count(*) FROM events")).rows).toEqual([[300]]);
+		expect(packed).toBeGreaterThan(1);
+		expect(filesOf(folder).filter((name) => name.endsWith(".parquet"))).toHaveLength(packed);
+		await close();
+	});
+});
+
+describe("a file that cannot be packed", () => {
+	it("stays as it is, says so without quoting it, and keeps no other from being packed", async () => {
+		const { archive, sql, folder, close } = await openFolder(1);
+		for (const event of someEvents(3)) await archive.store([event]);
+		const first = join(folder, "events", DAY, "000001.ndjson");
+		const whole = readFileSync(first, "utf8");
+		writeFileSync(first, `${whole.slice(0, 40)}ada@example.com${whole.slice(40, -20)}\n`);
+		const error = await sql.packOne("2026-03-04").catch((caught: unknown) => caught);
+		expect(error).toBeInstanceOf(CannotPack);
+		expect((error as CannotPack).message).not.toContain("ada@");
+		expect(await packAll(sql)).toBe(2);
+		expect(filesOf(folder)).toEqual(["000001.ndjson", "000002.parquet", "000003.parquet"]);
+		writeFileSync(first, whole);
+		expect((await sql.query("SELECT count(*) FROM events")).rows).toEqual([[3]]);
+		await close();
+	});
+
+	it("is left alone where it is not written to its end", async () => {
+		const { archive, folder, close } = await openFolder(1);
+		for (const event of someEvents(2)) await archive.store([event]);
+		const [path = ""] = await archive.closed("2026-03-04");
+		const write = async (into: string) => {
+			writeFileSync(into, "half");
+			return false;
+		};
+		expect(await archive.pack(path, write)).toBe(false);
+		expect(filesOf(folder)).toEqual(["000001.ndjson", "000002.ndjson"]);
+		await close();
+	});
+
+	it("is not written to while it is packed, though it were the newest", async () => {
+		const { archive, sql, folder, close } = await openFolder();
+		const [before, meanwhile] = [someEvents(2), someEvents(2)];
+		await archive.store(before);
+		const [path = ""] = await archive.closed(LAST_DAY);
+		await archive.pack(path, async () => {
+			await archive.store(meanwhile);
+			return false;
+		});
+		expect(filesOf(folder)).toEqual(["000001.ndjson", "000002.ndjson"]);
+		await packAll(sql);
+		expect((await sql.query("SELECT message_id FROM events ORDER BY 1")).rows.flat()).toEqual(
+			idsOf([...before, ...meanwhile]),
+		);
+		await close();
+	});
+});
+
+describe("a process that dies while it packs", () => {
+	const ndjson = (folder: string) => join(folder, "events", DAY, "000001.ndjson");
+	const parquet = (folder: string) => join(folder, "events", DAY, "000001.parquet");
+	const unfinished = (folder: string) => `${parquet(folder)}.new`;
+
+	it.each<{ when: string; leave: (folder: string, kept: string) => void }>([
+		{
+			when: "before it has written a byte",
+			leave: (folder, kept) => {
+				rmSync(parquet(folder));
+				copyFileSync(kept, ndjson(folder));
+				writeFileSync(unfinished(folder), "");
+			},
+		},
+		{
+			when: "in the middle of writing",
+			leave: (folder, kept) => {
+				copyFileSync(parquet(folder), unfinished(folder));
+				truncateSync(unfinished(folder), 700);
+				rmSync(parquet(folder));
+				copyFileSync(kept, ndjson(folder));
+			},
+		},
+		{
+			when: "when all is written and has no name yet",
+			leave: (folder, kept) => {
+				copyFileSync(parquet(folder), unfinished(folder));
+				rmSync(parquet(folder));
+				copyFileSync(kept, ndjson(folder));
+			},
+		},
+		{ when: "before it has removed the rows", leave: (folder, kept) => copyFileSync(kept, ndjson(folder)) },
+		{ when: "when it was done", leave: () => undefined },
+	])("$when leaves every row once, and nothing else", async ({ leave }) => {
+		const { archive, sql, folder, close } = await openFolder();
+		const [events, later] = [someEvents(50), someEvents(5)];
+		await archive.store(events);
+		const kept = join(folder, "kept");
+		copyFileSync(ndjson(folder), kept);
+		await packAll(sql);
+		await sql.close();
+		leave(folder, kept);
+
+		const again = await openArchives(folder);
+		expect(existsSync(ndjson(folder))).not.toBe(existsSync(parquet(folder)));
+		expect(existsSync(unfinished(folder))).toBe(false);
+		await again.archive.store(later);
+		expect((await everyRow(again, "message_id")).flat().sort()).toEqual(idsOf([...events, ...later]));
+		await packAll(again.sql);
+		expect((await everyRow(again, "message_id")).flat().sort()).toEqual(idsOf([...events, ...later]));
+		await again.sql.close();
+		await close();
+	});
+});
+
+async function writeParquet(path: string, select: string): Promise<void> {
+	const { DuckDBInstance } = await import("@duckdb/node-api");
+	const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+	const connection = await instance.connect();
+	await connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`);
+	connection.closeSync();
+	instance.closeSync();
+}
