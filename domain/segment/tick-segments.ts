@@ -43,7 +43,9 @@ export type Ticked = {
 /**
  * Looks at everybody whose segments time alone may have changed by now, so that people leave when they should and not when
  * their next event comes. It reads the hours from where the last one left off up to now, and for some minutes the
- * hour before again, for somebody may write a look down a little late. Never all of the table: no more than those who are due.
+ * hour before again, for somebody may write a look down a little late. Where none has left anything it begins when the oldest
+ * definition of a segment was applied, before which nobody can have planned a look: whoever switches the clock on days
+ * late loses nobody. Never all of the table: no more than those who are due.
  *
  * Safe to run twice, and beside others: a look that is taken is decided as everything is (`updateMemberships`), and goes
  * only after that, and only as it was read. So a crash in between only has it taken again. A look that fails is put off,
@@ -56,7 +58,7 @@ export async function tickSegments(deps: TickDeps): Promise<Ticked> {
 	const still = Math.floor((startedAt - MINUTES_READ_AGAIN * MINUTE_MS) / HOUR_MS);
 	const counts = { looked: 0, transitions: 0, failed: 0 };
 
-	let hour = Math.min(last?.from ?? still, still);
+	let hour = Math.min(last?.from ?? (await firstHour(deps)), still);
 	let left: number | undefined;
 	while (hour <= thisHour && left === undefined) {
 		left = await goThrough(hour, { deps, startedAt, counts });
@@ -65,6 +67,13 @@ export async function tickSegments(deps: TickDeps): Promise<Ticked> {
 	const isDone = left === undefined;
 	await saveProgress(last, { from: Math.min(hour, still), ...(isDone && { upTo: startedAt }) }, deps);
 	return { ...counts, behindSeconds: left === undefined ? 0 : Math.max(1, Math.round((startedAt - left) / 1000)) };
+}
+
+/** The hour in which the oldest definition in force was applied; without one nobody is due. */
+async function firstHour({ definitions }: TickDeps): Promise<number> {
+	const { segments } = await definitions.current();
+	const applied = segments.map(({ appliedAt }) => Math.floor(Date.parse(appliedAt) / HOUR_MS));
+	return Math.min(...applied.filter((hour) => !Number.isNaN(hour)), Number.POSITIVE_INFINITY);
 }
 
 /**

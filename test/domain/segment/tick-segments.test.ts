@@ -66,12 +66,15 @@ describe("the tick", () => {
 		expect(await world.tick()).toMatchObject({ looked: 1, transitions: 1, behindSeconds: 0 });
 	});
 
-	it("begins with the minutes before it when it runs for the first time", async () => {
-		const world = tickWorld();
-		await world.act(ADA);
-		world.pass(12 * MINUTE);
-		expect(await world.tick()).toMatchObject({ looked: 1, transitions: 1 });
-	});
+	it.each([12, 3 * 24 * 60])(
+		"begins when the oldest segment was applied when it runs for the first time, %i minutes after",
+		async (minutes) => {
+			const world = tickWorld();
+			await world.act(ADA);
+			world.pass(minutes * MINUTE);
+			expect(await world.tick()).toMatchObject({ looked: 1, transitions: 1 });
+		},
+	);
 
 	it("stops when its time is over, says how far it is behind, and the next one comes to the rest", async () => {
 		let pass = (_ms: number) => {};

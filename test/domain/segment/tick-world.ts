@@ -94,7 +94,8 @@ export function tickWorld({ wrap = (items) => items }: { wrap?: (items: ItemStor
 			tickSegments({
 				...deps,
 				looks,
-				definitions: { current: async () => ({}) as never }, // the segments are compiled already
+				// the segments are compiled already: only when they were applied is asked for
+				definitions: { current: async () => ({ segments: [{ appliedAt: AT }] }) as never },
 				compile: () => more.compiled ?? RECENT,
 				budgetSeconds: more.budgetSeconds ?? 50,
 				onFailed: (id) => failures.push(id),

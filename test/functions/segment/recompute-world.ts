@@ -21,7 +21,7 @@ import { itemReconciles } from "#adapters/items/reconciles.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
 import type { SourcedEvent } from "#domain/model/event.ts";
 import type { Identifier, SeedId } from "#domain/model/identifier.ts";
-import type { Sql } from "#domain/model/ports.ts";
+import type { ArchivedEvent, Sql } from "#domain/model/ports.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { applyWorkspace } from "#domain/rules/apply-workspace.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
@@ -108,7 +108,8 @@ export async function openWorld({ wrap = (items) => items }: { readonly wrap?: (
 		const causeIn = () => ({ kind: "event", messageId: event.messageId }) as const;
 		await updateMemberships({ profileId: seedId, compiled, causeIn }, { memberships, profiles, ...quick });
 	};
-	const store = (event: SourcedEvent) => archive.store([{ event, seedId: seedOf(event.userId ?? "") }]);
+	const store = (event: SourcedEvent, more: Pick<ArchivedEvent, "quarantined"> = {}) =>
+		archive.store([{ event, seedId: seedOf(event.userId ?? ""), ...more }]);
 
 	const told = { put: (numbers: Readonly<Record<string, number>>) => void metrics.push(numbers) };
 	const stores = { definitions, memberships, profiles, fragments, recomputes, looks };

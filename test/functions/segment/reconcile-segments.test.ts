@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { takeTurns } from "#test/support/memory-item-store.ts";
 import { aSegment } from "../../domain/rules/definitions.ts";
 import { openWorld, seedOf } from "./recompute-world.ts";
 
@@ -110,6 +111,49 @@ describe("the nightly comparison", () => {
 		await world.reconciles.ask(world.now().toISOString());
 		expect(await world.reconcile()).toMatchObject({ kind: "done" });
 		expect(await world.reconcile()).toEqual({ kind: "idle" });
+	});
+
+	it("does not miss in profiles what was set aside", async () => {
+		await world.send(ordered("ada"));
+		await world.store(world.anEvent(ordered("ada")), { quarantined: "plan_violated" });
+		await world.store(world.anEvent(ordered("bob")), { quarantined: "unplanned_event" });
+		await untilNight();
+		expect(await world.reconcile()).toEqual({ kind: "done", rebuilt: 0, repaired: 0 });
+	});
+
+	describe("by two at once", () => {
+		beforeEach(async () => {
+			for (const user of ["ada", "bob", "carl"]) {
+				await world.send(ordered(user));
+				await world.store(world.anEvent(ordered(user)));
+			}
+			await untilNight();
+		});
+		const putRight = async () => {
+			expect(await world.membersOf("buyers")).toEqual(["ada", "bob", "carl"].map(seedOf).sort());
+			for (const user of ["ada", "bob", "carl"]) {
+				expect(await causes(user)).toEqual([["buyers", "entered", "reconcile"]]);
+				const [fragment] = await world.fragments.load([seedOf(user)]);
+				expect(fragment?.eventCount).toBe(2);
+			}
+		};
+
+		it("is done by one of them: the other finds that somebody is at it", async () => {
+			const both = await Promise.all([world.reconcile(), world.reconcile()]);
+			expect(both).toContainEqual({ kind: "idle" });
+			expect(both).toContainEqual({ kind: "done", rebuilt: 3, repaired: 3 });
+			await putRight();
+		});
+
+		it("is right all the same where one is taken for dead that is only slow, and each change is told once", async () => {
+			// the first holds its lease for no longer than it takes to read, so the second takes over in the middle of its work
+			const slow = world.reconcile({ budgetSeconds: -120 });
+			while ((await world.reconciles.run())?.phase !== "fragments") await takeTurns();
+			const other = world.reconcile({ budgetSeconds: -120 });
+			expect(await Promise.all([slow, other])).not.toContainEqual({ kind: "idle" });
+			for (let run = await world.reconcile(); run.kind !== "idle"; run = await world.reconcile());
+			await putRight();
+		});
 	});
 
 	it("stops when its time is over and is gone on with", async () => {
