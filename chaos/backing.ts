@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileArchive, fileIdentityArchive } from "#adapters/embedded/files/archive.ts";
@@ -9,6 +9,7 @@ import { sqliteItemStore } from "#adapters/embedded/sqlite/item-store.ts";
 import { type EmbeddedQueue, sqliteQueue } from "#adapters/embedded/sqlite/queue.ts";
 import type { ItemChange, ItemStore } from "#adapters/items/item-store.ts";
 import type { ArchiveRow } from "#contracts/archive/columns.ts";
+import type { IdentityRow } from "#contracts/archive/identity-changes.ts";
 import { RULES, type RuleName } from "#contracts/bus/catalogue.ts";
 import type { Archive, ArchivedIdentity, Bus, BusEntry, Queue } from "#domain/model/ports.ts";
 
@@ -39,6 +40,8 @@ export type Backing = {
 	readonly heard: readonly BusEntry[];
 	/** Every row of the archive of events, also those that are there twice. */
 	rows(): Promise<readonly ArchiveRow[]>;
+	/** Every profile that ever became a part of another, by the archive of who is who. */
+	mergedAway(): Promise<ReadonlySet<string>>;
 	close(): Promise<void>;
 };
 
@@ -75,7 +78,8 @@ export async function embeddedBacking(beginsAt: number): Promise<Backing> {
 		changes: async (max) => feed.readChanges(max),
 		acknowledge: async (ids) => feed.acknowledge(ids),
 		heard,
-		rows: async () => rowsIn(join(folder, "events")),
+		rows: async () => rowsIn<ArchiveRow>(join(folder, "events")),
+		mergedAway: async () => mergedAwayIn(folder),
 		async close() {
 			database.close();
 			rmSync(folder, { recursive: true, force: true });
@@ -97,11 +101,20 @@ function movedClock(beginsAt: number): Time {
 	};
 }
 
-/** Every line of every file below. */
-function rowsIn(folder: string): ArchiveRow[] {
+/** Every line of every file below; none where there is no such folder. */
+export function rowsIn<Row>(folder: string): Row[] {
+	if (!existsSync(folder)) return [];
 	return readdirSync(folder, { recursive: true, encoding: "utf8" })
 		.filter((name) => name.endsWith(".ndjson"))
 		.sort()
 		.flatMap((name) => readFileSync(join(folder, name), "utf8").split("\n").filter(Boolean))
-		.map((line) => JSON.parse(line) as ArchiveRow); // what the archive wrote
+		.map((line) => JSON.parse(line) as Row); // what the archive wrote
 }
+
+/** Of an archive's folder: who was somebody else at a time. */
+export const mergedAwayIn = (archive: string): ReadonlySet<string> =>
+	new Set(
+		rowsIn<IdentityRow>(join(archive, "identity-changes")).flatMap(({ seed_id, profile_id }) =>
+			seed_id !== null && seed_id !== profile_id ? [seed_id] : [],
+		),
+	);

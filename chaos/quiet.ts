@@ -7,7 +7,7 @@ import { openWorld } from "./world.ts";
 
 /**
  * What a world without any fault makes of these events: they come in the order in which they were received, one envelope after
- * the other, and at the end it is as late as it was in the other world.
+ * the other, and at the end it is as late as it was in the other world, or minutes later where that went faster.
  */
 export async function quietWorld(events: readonly SourcedEvent[], seed: number, endsAt: number): Promise<Snapshot> {
 	const inOrder = events.toSorted((x, y) => (x.receivedAt < y.receivedAt ? -1 : 1));
@@ -15,7 +15,7 @@ export async function quietWorld(events: readonly SourcedEvent[], seed: number, 
 	const backing = await embeddedBacking(firstAt);
 	try {
 		const world = await openWorld({ seed, events: events.length, backing, isQuiet: true });
-		for (const [n, some] of cut(inOrder, 10).entries()) {
+		for (const [n, some] of cut(inOrder, 25).entries()) {
 			for (const [source, theirs] of Map.groupBy(some, (event) => event.source)) {
 				const envelope = envelopeOf(`${n}-${source}`, source, theirs);
 				await backing.bus.publish([{ source: "tutti.collect", detailType: "EventsCollected", detail: envelope }]);
@@ -23,8 +23,7 @@ export async function quietWorld(events: readonly SourcedEvent[], seed: number, 
 			await tell(world);
 		}
 		const late = endsAt - backing.time.now();
-		if (late < 0) throw new Error("the quiet world took longer than the other");
-		await backing.time.pass(late);
+		await backing.time.pass(Math.max(0, late));
 		await tell(world);
 		return await snapshotOf(world);
 	} finally {

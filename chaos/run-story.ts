@@ -1,7 +1,7 @@
 import { type Backing, embeddedBacking } from "./backing.ts";
 import { checkArchive } from "./check/archive.ts";
 import type { Finding } from "./check/finding.ts";
-import { checkNews, checkRefused } from "./check/news.ts";
+import { checkNews, checkRefused, type Told } from "./check/news.ts";
 import { checkAgainstQuiet, checkPeople } from "./check/people.ts";
 import { type Snapshot, snapshotOf } from "./check/snapshot.ts";
 import type { Tally } from "./faults.ts";
@@ -35,7 +35,14 @@ export type StoryOptions = {
 };
 
 /** A world whose story is over, what came of it, and what a quiet one made of the same events. */
-export type Lived = { readonly world: World; readonly found: Snapshot; readonly quiet: Snapshot };
+export type Lived<Of extends Judged = World> = {
+	readonly world: Of;
+	readonly found: Snapshot;
+	readonly quiet: Snapshot;
+};
+
+/** What of a world is looked at when it is over. */
+export type Judged = Told & Pick<World, "vault" | "ledger">;
 
 /** Tells the story of a seed, in which everything goes wrong, to its end. */
 export async function live({ seed, events, open = embeddedBacking, onProgress }: StoryOptions): Promise<Lived> {
@@ -53,7 +60,7 @@ export async function live({ seed, events, open = embeddedBacking, onProgress }:
 }
 
 /** Proves what came of a story from what the senders know. */
-export const judge = ({ world, found, quiet }: Lived): readonly Finding[] => [
+export const judge = ({ world, found, quiet }: Lived<Judged>): readonly Finding[] => [
 	...checkArchive(world, found),
 	...checkPeople(world, found),
 	...checkAgainstQuiet(found, quiet),

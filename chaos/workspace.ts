@@ -13,8 +13,8 @@ export const KEYS = { server: "sk_chaos_server", off: "sk_chaos_switched_off", s
 export const SET_ASIDE = "Never Agreed";
 
 export const BUYERS = "buyers";
-/** Segments that a destination hears of. */
-export const TOLD = [BUYERS, "spenders", "lately"] as const;
+/** Segments that a destination hears of: all. */
+export const TOLD = [BUYERS, "spenders", "lately", "gold", "not-yet"] as const;
 
 export const RULES_OF_IDENTITY = identity.parse({
 	id: "identity",

@@ -43,7 +43,7 @@ export type World = {
 const PACE_MS = 2000;
 
 /** One key for all worlds: ids of profiles are made with it, and can be compared. */
-const KEY = Buffer.alloc(32, 9);
+export const KEY = Buffer.alloc(32, 9);
 
 type Options = {
 	readonly seed: number;

@@ -1,7 +1,8 @@
 import { segmentChanged } from "#contracts/bus/segment-changed.ts";
 import type { Membership } from "#domain/model/membership.ts";
 import type { BusEntry } from "#domain/model/ports.ts";
-import { aboutOf } from "../listener.ts";
+import type { Backing } from "../backing.ts";
+import { aboutOf, type Listener } from "../listener.ts";
 import { TOLD } from "../workspace.ts";
 import type { World } from "../world.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -9,11 +10,14 @@ import type { Snapshot } from "./snapshot.ts";
 
 type Change = ReturnType<typeof segmentChanged.parse> & { readonly state: Membership["state"] };
 
+/** What the bus took, and what the destination was sent. */
+export type Told = {
+	readonly backing: Pick<Backing, "heard">;
+	readonly destinations: Pick<Listener, "heard">;
+};
+
 /** Transitions are told completely and each as one thing; and who was told to listen has heard each of them once. */
-export function checkNews(
-	{ backing, destinations }: Pick<World, "backing" | "destinations">,
-	found: Snapshot,
-): Finding[] {
+export function checkNews({ backing, destinations }: Told, found: Snapshot): Finding[] {
 	const told = changesIn(backing.heard);
 	const byId = Map.groupBy(told, ({ transitionId }) => transitionId);
 	const ways = Map.groupBy(told, ({ profileId, segmentId }) => `${profileId}:${segmentId}`);
@@ -29,10 +33,7 @@ export function checkNews(
 		finding("transitions go in and out in turn, and none is missing", ways, ([way, changes]) => {
 			const inOrder = [...new Map(changes.map((one) => [one.membershipVersion, one])).values()];
 			inOrder.sort((x, y) => x.membershipVersion - y.membershipVersion);
-			const isWhole = inOrder.every(
-				({ membershipVersion, state }, at) =>
-					membershipVersion === at + 1 && state === (at % 2 === 0 ? "entered" : "exited"),
-			);
+			const isWhole = inOrder.every((one, at) => follows(inOrder[at - 1], one, found.mergedAway));
 			return isWhole ? undefined : `${way} was told ${inOrder.map((one) => `${one.membershipVersion}:${one.state}`)}`;
 		}),
 		finding("the last transition told is the membership", rows, (row) => {
@@ -54,6 +55,20 @@ export function checkNews(
 			return others.length === 0 ? undefined : `${aboutOf(news)} was delivered under two ids`;
 		}),
 	];
+}
+
+/**
+ * In and out in turn, by one version at a time. Whoever became a part of somebody in the same segment left it without a word,
+ * and may be himself again: then he enters two versions later.
+ */
+function follows(
+	before: Change | undefined,
+	{ membershipVersion, state, profileId }: Change,
+	merged: ReadonlySet<string>,
+) {
+	const step = membershipVersion - (before?.membershipVersion ?? 0);
+	if (step === 1) return state !== (before?.state ?? "exited");
+	return step === 2 && before?.state === "entered" && state === "entered" && merged.has(profileId);
 }
 
 /** Whoever was merged into somebody in the same segment left it without a word: the merge itself was told. */
@@ -81,7 +96,7 @@ function wantedBy({ events }: Snapshot, told: readonly Change[]): ReadonlySet<st
 }
 
 /** Nothing that was refused is anywhere: neither in the archive, nor on the bus, nor at the destination, nor a person. */
-export function checkRefused(world: Pick<World, "backing" | "destinations" | "ledger">, found: Snapshot): Finding {
+export function checkRefused(world: Told & Pick<World, "ledger">, found: Snapshot): Finding {
 	const { backing, destinations, ledger } = world;
 	const bus = JSON.stringify(backing.heard);
 	const people = JSON.stringify([...found.people.values()]);

@@ -10,6 +10,7 @@ import type { Profile } from "#domain/model/profile.ts";
 import { profileReader } from "#domain/unify/read-profile.ts";
 import { traitView } from "#domain/unify/trait-rules.ts";
 import { repositoriesOver } from "#local/stores.ts";
+import type { Backing } from "../backing.ts";
 import { RULES_OF_IDENTITY } from "../workspace.ts";
 import type { World } from "../world.ts";
 import { isoTime } from "./iso-time.ts";
@@ -30,13 +31,23 @@ export type Snapshot = {
 	readonly people: ReadonlyMap<ProfileId, KeptPerson>;
 	/** Rows in segments of profiles that were merged into others. */
 	readonly retired: readonly Membership[];
+	/** Every profile that ever became a part of another. */
+	readonly mergedAway: ReadonlySet<string>;
 };
 
+/** Where everything is kept. */
+export type Kept = Pick<World, "vault"> & { readonly backing: Pick<Backing, "time" | "items" | "rows" | "mergedAway"> };
+
 /** Reads everything there is of a world whose story has been told to its end. */
-export async function snapshotOf(world: World): Promise<Snapshot> {
+export async function snapshotOf(world: Kept): Promise<Snapshot> {
 	const rows = Map.groupBy(await world.backing.rows(), ({ message_id }) => message_id ?? "");
 	const events = [...rows.values()].flatMap(([first]) => (first ? [eventOf(first)] : []));
-	return { rows, events, ...(await peopleIn(world, idsIn(world, events))) };
+	return {
+		rows,
+		events,
+		mergedAway: await world.backing.mergedAway(),
+		...(await peopleIn(world, idsIn(world, events))),
+	};
 }
 
 const TIMES = ["timestamp", "original_timestamp", "sent_at", "received_at"] as const;
@@ -47,12 +58,12 @@ function eventOf(row: ArchiveRow): SourcedEvent {
 }
 
 /** Every seed id that an archived event could have made known, and that a refused one would have. */
-function idsIn({ vault }: World, events: readonly SourcedEvent[]): ReadonlySet<SeedId> {
+function idsIn({ vault }: Kept, events: readonly SourcedEvent[]): ReadonlySet<SeedId> {
 	const identifying = { rules: RULES_OF_IDENTITY, vault, phones: phoneNumbers() };
 	return new Set(events.flatMap((event) => identifiersOf(event, identifying).identifiers.map(({ id }) => id)));
 }
 
-async function peopleIn({ backing, vault }: World, ids: ReadonlySet<SeedId>) {
+async function peopleIn({ backing, vault }: Kept, ids: ReadonlySet<SeedId>) {
 	const now = () => new Date(backing.time.now());
 	const { identities: graph, fragments, memberships, definitions } = repositoriesOver({ ...backing, vault, now });
 	const { read } = profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) });
