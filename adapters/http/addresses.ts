@@ -27,7 +27,7 @@ const PRIVATE = blockList([
 
 /**
  * Never, whatever is allowed: link-local, where clouds serve their credentials (169.254.169.254, fd00:ec2::254), "this
- * network", multicast, reserved, and the IPv6 spellings of IPv4 addresses that a translator would turn back.
+ * network", multicast, reserved, and the IPv6 spellings of IPv4 addresses that a translator or a tunnel would turn back.
  */
 const NEVER = blockList([
 	["0.0.0.0", 8, "ipv4"],
@@ -35,7 +35,11 @@ const NEVER = blockList([
 	["192.0.0.0", 24, "ipv4"],
 	["198.18.0.0", 15, "ipv4"],
 	["224.0.0.0", 3, "ipv4"],
-	["::", 128, "ipv6"],
+	["192.88.99.0", 24, "ipv4"],
+	["::", 96, "ipv6"],
+	["::ffff:0:0:0", 96, "ipv6"],
+	["2001::", 32, "ipv6"],
+	["fec0::", 10, "ipv6"],
 	["64:ff9b::", 96, "ipv6"],
 	["64:ff9b:1::", 48, "ipv6"],
 	["2002::", 16, "ipv6"],
@@ -53,8 +57,8 @@ function blockList(subnets: readonly Subnet[]): BlockList {
 /** Whether an IP address may be connected to. IPv4 addresses written as IPv6 (`::ffff:…`) count as what they are. */
 export function isReachable(address: string, reach: Reach): boolean {
 	const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-	if (NEVER.check(address, family)) return false;
 	if (LOOPBACK.check(address, family)) return reach.loopback ?? false;
+	if (NEVER.check(address, family)) return false;
 	if (PRIVATE.check(address, family)) return reach.privateNetworks ?? false;
 	return true;
 }
