@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, Context, SQSEvent } from "aws-lambda";
 import type { Unit, Usage, UsageMeter } from "#adapters/meter/usage.ts";
-import { type DeployedTutti, type Deployed, WORKERS } from "./deployed.ts";
+import { type Deployed, type DeployedTutti, WORKERS } from "./deployed.ts";
 import type { Request, Trace } from "./traces.ts";
 import type { BusEntry } from "./wire/aws.ts";
 
@@ -55,7 +55,9 @@ const mapOf = <T>(value: (fn: FunctionName) => T) =>
 
 function drive(tutti: DeployedTutti, messagesABatch: number) {
 	const { aws, clock, passes } = tutti;
-	const meters: Record<FunctionName, UsageMeter> = mapOf((fn) => (fn === "pass" ? passes[0] : tutti[fn])?.meter as UsageMeter);
+	const meters: Record<FunctionName, UsageMeter> = mapOf(
+		(fn) => (fn === "pass" ? passes[0] : tutti[fn])?.meter as UsageMeter,
+	);
 	const spent = mapOf((): Spent => ({ invocations: 0, cpuMicros: 0, waitedMs: 0, logBytes: 0 }));
 	let [sent, bytes, messages] = [0, 0, 0];
 	let batches: string[][] = Array.from({ length: WORKERS }, () => []);
@@ -186,7 +188,13 @@ function httpEvent(messages: readonly object[], at: Date): APIGatewayProxyEventV
 			apiId: "api",
 			domainName: "api.example",
 			domainPrefix: "api",
-			http: { method: "POST", path: "/v1/batch", protocol: "HTTP/1.1", sourceIp: "203.0.113.7", userAgent: "Mozilla/5.0" },
+			http: {
+				method: "POST",
+				path: "/v1/batch",
+				protocol: "HTTP/1.1",
+				sourceIp: "203.0.113.7",
+				userAgent: "Mozilla/5.0",
+			},
 			requestId: `request-${requestNumber++}`,
 			routeKey: "$default",
 			stage: "$default",

@@ -19,6 +19,10 @@ export type TraceOptions = {
 	readonly newVisitors?: number;
 	/** Of sessions: those in which somebody logs in who was known by another device. @default 0.05 */
 	readonly logins?: number;
+	/** When returning visitors were last there. @default 24: that they are seen again on another day is written once more */
+	readonly awayHours?: number;
+	/** People besides, who did one thing and never come again. @default 0 */
+	readonly strangers?: number;
 };
 
 /** PERFORMANCE.md, "How many events per request": mean 10 events a session, gaps lognormal with a median of 8 seconds. */
@@ -33,12 +37,13 @@ const LONGEST = 60;
  * within the trace; all others, and whoever logs in, were there before.
  */
 export function browserTrace({ events, eventsPerSecond, eventsPerRequest, ...shares }: TraceOptions): Trace {
-	const { newVisitors = 0.3, logins = 0.05 } = shares;
+	const { newVisitors = 0.3, logins = 0.05, awayHours = 24, strangers = 0 } = shares;
+	const awayMs = awayHours * 3_600_000;
 	const random = mulberry32(20_261_122);
 	const lastsMs = (events / eventsPerSecond) * 1000;
 	const requestsASession = SESSION_EVENTS / eventsPerRequest;
 	const sessionMs = MEAN_GAP * SESSION_EVENTS;
-	const before: Request[] = [];
+	const before: Request[] = strangersOf(strangers, random);
 	const requests: Request[] = [];
 	// sessions that could still be under way when the trace begins, and those that begin in it
 	const leadMs = sessionMs * 3;
@@ -50,21 +55,38 @@ export function browserTrace({ events, eventsPerSecond, eventsPerRequest, ...sha
 		let at = random() * (lastsMs + leadMs) - leadMs;
 		const length = Math.min(LONGEST, geometric(requestsASession, random));
 		let isKnown = false;
-		if (!isNew) before.push(aRequest(at - DAY, visitor, { random, count: 1 }));
-		if (login) before.push({ at: at - DAY, messages: [loginOf({ ...visitor, anonymousId: `other-${n}` }, login, at)] });
+		const earlier: Request[] = [];
+		const mine: Request[] = [];
+		if (!isNew) earlier.push(aRequest(at - awayMs, visitor, { random, count: 1 }));
+		if (login)
+			earlier.push({ at: at - awayMs, messages: [loginOf({ ...visitor, anonymousId: `other-${n}` }, login, at)] });
 		for (let nth = 1; nth <= length; nth++) {
 			const request = aRequest(at, visitor, { random, count: eventsPerRequest });
 			const withLogin =
-				login?.at === nth ? { ...request, messages: [loginOf(visitor, login, at), ...request.messages.slice(1)] } : request;
-			if (at >= 0 && at < lastsMs) requests.push(withLogin);
+				login?.at === nth
+					? { ...request, messages: [loginOf(visitor, login, at), ...request.messages.slice(1)] }
+					: request;
+			if (at >= 0 && at < lastsMs) mine.push(withLogin);
 			// of what came before the trace once is enough: then the visitor is known, and has logged in or not
-			else if (at < 0 && (!isKnown || login?.at === nth)) before.push(withLogin);
+			else if (at < 0 && (!isKnown || login?.at === nth)) earlier.push(withLogin);
 			isKnown = true;
 			for (let gap = 0; gap < eventsPerRequest; gap++) at += GAP.median * Math.exp(GAP.sigma * normal(random));
 		}
+		if (mine.length === 0) continue;
+		before.push(...earlier);
+		requests.push(...mine);
 	}
 	return { before: before.sort(byTime), requests: requests.sort(byTime) };
 }
+
+/** Twenty of them a request. */
+const strangersOf = (count: number, random: () => number): Request[] =>
+	Array.from({ length: Math.ceil(count / 20) }, (_, batch) => ({
+		at: -DAY,
+		messages: Array.from({ length: 20 }, (__, n) =>
+			tracked({ anonymousId: `stranger-${batch * 20 + n}`, n }, "Product Viewed", random),
+		),
+	}));
 
 /** A server's batches: each of so many events of different users, some of whom come again. */
 export function serverTrace({ events, eventsPerSecond, eventsPerRequest }: TraceOptions): Trace {

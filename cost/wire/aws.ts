@@ -75,7 +75,7 @@ export type AwsInMemory = ReturnType<typeof awsInMemory>;
 
 function answerTo(operation: Operation | undefined, { name, body }: { name: string; body: string | Uint8Array }) {
 	if (!operation) throw new Error(`nobody answers ${name} here`);
-	const input = JSON.parse(typeof body === "string" ? body : Buffer.from(body).toString());
+	const input = JSON.parse(typeof body === "string" ? body : new TextDecoder().decode(body));
 	try {
 		return { statusCode: 200, answer: Buffer.from(JSON.stringify(operation(input as never))) }; // as the client wrote it
 	} catch (error) {

@@ -13,7 +13,9 @@ export class TableError extends Error {
 
 type Key = { readonly pk: { readonly S: string }; readonly sk: { readonly S: string } };
 type Write = Named & { readonly Item?: Attributes; readonly Key?: Key; readonly ConditionExpression?: string };
-type Part = { readonly [kind in "Put" | "Update" | "Delete" | "ConditionCheck"]?: Write & { UpdateExpression?: string } };
+type Part = {
+	readonly [kind in "Put" | "Update" | "Delete" | "ConditionCheck"]?: Write & { UpdateExpression?: string };
+};
 type Query = Named & {
 	readonly KeyConditionExpression: string;
 	readonly ConsistentRead?: boolean;

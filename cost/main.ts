@@ -1,0 +1,102 @@
+import { parseArgs } from "node:util";
+import { idleBill, idleDollars } from "./idle.ts";
+import { type Measured, measureMonth } from "./measure.ts";
+import { PEERS, PRICES } from "./prices.ts";
+import { deploymentIn, synthesised } from "./template.ts";
+import { burstTrace, serverTrace } from "./traces.ts";
+
+const VOLUMES = { "10 M": 1e7, "100 M": 1e8, "1 B": 1e9, "100 B": 1e11 };
+const EVENTS_PER_REQUEST = [1, 2, 5];
+
+const { values } = parseArgs({ options: { events: { type: "string", default: "4000" } } });
+const events = Number(values.events);
+const say = (text = "") => process.stdout.write(`${text}\n`);
+const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+const dollars = (amount: number) => (amount >= 10 ? amount.toFixed(0) : amount.toFixed(amount < 0.1 ? 4 : 2));
+
+const resources = await synthesised("prod");
+const deployment = deploymentIn(resources);
+
+const measured = new Map<string, Measured>();
+for (const [volume, perMonth] of Object.entries(VOLUMES)) {
+	for (const eventsPerRequest of EVENTS_PER_REQUEST) {
+		measured.set(
+			`${volume}, ${eventsPerRequest}`,
+			await measureMonth({ events: perMonth, eventsPerRequest }, { deployment, events }),
+		);
+	}
+}
+
+say("## Dollars for a million events, browser sessions\n");
+say(row(["line", ...measured.keys()]));
+say(row(["---", ...Array.from(measured, () => "---:")]));
+const [first] = measured.values();
+for (const { name } of first?.bill.lines ?? []) {
+	const cells = Array.from(measured.values(), ({ bill }) =>
+		dollars(bill.lines.find((line) => line.name === name)?.perMillion ?? 0),
+	);
+	say(row([name, ...cells]));
+}
+say(row(["**all**", ...Array.from(measured.values(), ({ bill }) => `**${bill.perMillion.toFixed(2)}**`)]));
+say(
+	row([
+		"**all, table provisioned**",
+		...Array.from(measured.values(), ({ bill }) => `**${bill.perMillionProvisioned.toFixed(2)}**`),
+	]),
+);
+say(row(["a month", ...Object.values(VOLUMES).flatMap((perMonth) => ofMonth(perMonth))]));
+say(row(["messages a batch", ...Array.from(measured.values(), ({ messagesABatch }) => String(messagesABatch))]));
+
+function ofMonth(perMonth: number): string[] {
+	const found = [...measured].filter(([key]) => key.startsWith(`${nameOf(perMonth)},`));
+	return found.map(([, { bill }]) => `$${Math.round((bill.perMillion * perMonth) / 1e6).toLocaleString("en")}`);
+}
+function nameOf(perMonth: number): string {
+	return Object.entries(VOLUMES).find(([, count]) => count === perMonth)?.[0] ?? "";
+}
+
+say("\n## The same counted for each event\n");
+say(row(["unit", ...measured.keys()]));
+say(row(["---", ...Array.from(measured, () => "---:")]));
+for (const { name } of first?.bill.lines ?? []) {
+	const cells = Array.from(measured.values(), ({ bill }) =>
+		(bill.lines.find((line) => line.name === name)?.perEvent ?? 0).toPrecision(3),
+	);
+	say(row([name, ...cells]));
+}
+
+say("\n## Other traces, 1 B a month\n");
+for (const [name, traceOf, eventsPerRequest] of [
+	["a server's batches of 20, all of different users", serverTrace, 20],
+	["one person who does 2 a request", burstTrace, 2],
+] as const) {
+	const { bill, replayed } = await measureMonth({ events: 1e9, eventsPerRequest }, { deployment, events, traceOf });
+	const units = replayed.usage.pass.counts;
+	say(
+		`- ${name}: $${bill.perMillion.toFixed(2)}; ${((units.writeUnits ?? 0) / replayed.events).toFixed(3)} write units, ` +
+			`${((units.readUnits ?? 0) / replayed.events).toFixed(3)} read units an event`,
+	);
+}
+
+say("\n## Peers\n");
+for (const { name, perMillion } of PEERS) {
+	const all = Object.entries(perMillion).map(([volume, amount]) => `${volume}: $${amount}`);
+	say(`- ${name}: ${all.join(", ")}`);
+}
+
+const idle = idleBill(resources);
+say("\n## A month in which nothing happens\n");
+for (const { name, count, dollars: amount } of idle) {
+	if (count > 0) say(`- ${name}: ${Math.round(count).toLocaleString("en")}: $${amount.toFixed(2)}`);
+}
+say(`- all: $${idleDollars(idle).toFixed(2)}`);
+
+say("\n## Prices\n");
+for (const [name, { dollars: amount, per, read, source, isUnverified }] of Object.entries(PRICES) as [
+	string,
+	(typeof PRICES)[keyof typeof PRICES] & { isUnverified?: true },
+][]) {
+	say(
+		`- ${name}: $${amount} for ${per.toLocaleString("en")} (${source}; ${read}${isUnverified ? "; not verified" : ""})`,
+	);
+}

@@ -1,0 +1,69 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { idleBill, idleDollars } from "../../cost/idle.ts";
+import { type Measured, measureMonth } from "../../cost/measure.ts";
+import { type Deployment, deploymentIn, type Resource, synthesised } from "../../cost/template.ts";
+import { browserTrace, type Trace, type TraceOptions } from "../../cost/traces.ts";
+
+/** Enough for some batches as full as they are at load; `npm run cost` takes more. */
+const EVENTS = 1500;
+const BILLION = 1e9;
+
+let resources: ReadonlyMap<string, Resource>;
+let deployment: Deployment;
+beforeAll(async () => {
+	resources = await synthesised("prod");
+	deployment = deploymentIn(resources);
+});
+
+/** Visitors who were there an hour ago and do nothing but look at things. */
+const plain = (options: TraceOptions): Trace => browserTrace({ ...options, newVisitors: 0, logins: 0, awayHours: 1 });
+const month = (eventsPerRequest: number, traceOf: (options: TraceOptions) => Trace = browserTrace) =>
+	measureMonth({ events: BILLION, eventsPerRequest }, { deployment, events: EVENTS, traceOf });
+const perEvent = ({ bill }: Measured, name: string) => bill.lines.find((line) => line.name === name)?.perEvent ?? NaN;
+
+describe.each([1, 2])("a billion plain track events a month, %i a request", (b) => {
+	let measured: Measured;
+	beforeAll(async () => {
+		measured = await month(b, plain);
+	});
+
+	it("cost one write unit for each request at most, and half a read unit of a memory that is no worker's", () => {
+		expect(perEvent(measured, "DynamoDB write units")).toBeLessThanOrEqual(1 / b);
+		expect(perEvent(measured, "DynamoDB read units")).toBeLessThanOrEqual(1.05 / b);
+	});
+
+	it("cost one entry of the bus a request, and an invocation more for two hundred events", () => {
+		expect(perEvent(measured, "EventBridge entries")).toBeLessThanOrEqual(1 / b);
+		const invocations =
+			perEvent(measured, "Lambda requests, collector") + perEvent(measured, "Lambda requests, others");
+		expect(invocations).toBeLessThanOrEqual(1 / b + 1 / 200);
+	});
+
+	it("go to Firehose in records that are billed for what they hold", () => {
+		const { calls, smallRecords } = measured.replayed.usage.pass;
+		expect(calls.PutRecordBatch).toBeGreaterThan(0);
+		expect(smallRecords).toBe(0);
+	});
+});
+
+describe("a billion events of browsers a month, two a request, with new visitors and logins", () => {
+	it("cost 1.70 dollars a million where the table's capacity is provisioned", async () => {
+		const { bill } = await month(2);
+		expect(bill.perMillionProvisioned).toBeLessThanOrEqual(1.7);
+	});
+
+	it("cost the same units whether the table holds a few profiles or many more", async () => {
+		const units = async (strangers: number) => {
+			const measured = await month(2, (options) => browserTrace({ ...options, strangers }));
+			return perEvent(measured, "DynamoDB write units") + perEvent(measured, "DynamoDB read units");
+		};
+		const [few, many] = [await units(100), await units(3000)];
+		expect(Math.abs(many / few - 1)).toBeLessThanOrEqual(0.02);
+	});
+});
+
+it("costs less than five dollars a month when nothing happens, of what the templates hold", () => {
+	const lines = idleBill(resources);
+	expect(lines.find(({ name }) => name === "alarms")?.count).toBeGreaterThan(10);
+	expect(idleDollars(lines)).toBeLessThan(5);
+});
