@@ -8,20 +8,23 @@ type Deps = {
 	readonly hashOf: (messageId: string) => string;
 };
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 /** Two days of an event a minute, each perhaps twice. */
 const MOST_ROWS = 10_000;
 
+/** An event that was received before the hours in question began may have been taken in within them. */
+const BEFORE_MS = 60 * 60 * 1000;
+
 /**
- * How many of the messages, given by their hashes, the archive has not, although it had since this day to get them. Reads
- * the files of the days from the one before on: a row may lie in a later day's folder, never in an earlier one.
+ * How many of the messages, given by their hashes and taken in since then, the archive has not. Reads the files from that day
+ * on: a row may lie in a later day's folder, never in an earlier one.
  */
 export async function countUnarchived(taken: readonly string[], since: Date, deps: Deps): Promise<number> {
-	const day = new Date(since.getTime() - DAY_MS / 24).toISOString().slice(0, 10);
+	const day = new Date(since.getTime() - BEFORE_MS).toISOString().slice(0, 10);
 	const { rows } = await deps.sql.query(
 		`SELECT DISTINCT message_id FROM ${deps.table} WHERE source = '${CANARY_SOURCE}' AND day >= '${day}'`,
 		{ maxRows: MOST_ROWS },
 	);
-	const archived = new Set(rows.map(([messageId]) => deps.hashOf(String(messageId))));
+	const ids = rows.flatMap(([messageId]) => (typeof messageId === "string" ? [messageId] : []));
+	const archived = new Set(ids.map(deps.hashOf));
 	return taken.filter((hash) => !archived.has(hash)).length;
 }
