@@ -3,6 +3,7 @@ import { dueLooksContract } from "#test/adapters/due-looks.contract.ts";
 import { fragmentsContract } from "#test/adapters/fragments.contract.ts";
 import { identityRaceContract } from "#test/adapters/identity-race.contract.ts";
 import { itemStoreContract, type OpenedItemStore } from "#test/adapters/item-store.contract.ts";
+import { sharedRatesContract } from "#test/adapters/shared-rates.contract.ts";
 import { startDynamoDbLocal } from "#test/support/emulator.ts";
 import { emulated } from "#test/wire/emulated.ts";
 import { expiredItemsSuite } from "#test/wire/expired-items.suite.ts";
@@ -24,6 +25,7 @@ describe("over the wire to DynamoDB Local", () => {
 		describe("values that senders choose", () => sendersValuesSuite(() => opened.store));
 		fragmentsContract(() => opened.store);
 		dueLooksContract(() => opened.store);
+		sharedRatesContract(() => opened.store);
 	});
 	describe("identity", () => identityRaceContract(() => openItemStore(aws()), { events: 120 }));
 });

@@ -6,6 +6,7 @@ import { fragmentsContract } from "#test/adapters/fragments.contract.ts";
 import { identityArchiveContract } from "#test/adapters/identity-archive.contract.ts";
 import { itemStoreContract, type OpenedItemStore } from "#test/adapters/item-store.contract.ts";
 import { queueContract } from "#test/adapters/queue.contract.ts";
+import { sharedRatesContract } from "#test/adapters/shared-rates.contract.ts";
 import { sqlContract } from "#test/adapters/sql.contract.ts";
 import { startMiniStack } from "#test/support/emulator.ts";
 import { emulated } from "./emulated.ts";
@@ -35,6 +36,7 @@ describe("over the wire to MiniStack", () => {
 		describe("values that senders choose", () => sendersValuesSuite(() => opened.store));
 		fragmentsContract(() => opened.store);
 		dueLooksContract(() => opened.store);
+		sharedRatesContract(() => opened.store);
 	});
 	describe("sqsQueue", () => queueContract(() => openQueue(aws())));
 	describe("eventBridgeBus", () => busContract(() => openBus(aws())));

@@ -8,6 +8,7 @@ import { transactionsContract } from "#test/adapters/item-store/transactions.con
 import { valuesContract } from "#test/adapters/item-store/values.contract.ts";
 import type { OpenedItemStore } from "#test/adapters/item-store.contract.ts";
 import { queueContract } from "#test/adapters/queue.contract.ts";
+import { sharedRatesContract } from "#test/adapters/shared-rates.contract.ts";
 import { startMoto } from "#test/support/emulator.ts";
 import { busSuite } from "./bus.suite.ts";
 import { emulated } from "./emulated.ts";
@@ -40,6 +41,7 @@ describe("over the wire to moto", () => {
 		describe("conditions on items past their ttl", () => expiredItemsSuite(store));
 		describe("values that senders choose", () => sendersValuesSuite(store));
 		fragmentsContract(store);
+		sharedRatesContract(store);
 	});
 	describe("sqsQueue", () => queueContract(() => openQueue(aws())));
 	// Left out: the bus contract. moto's events lack the field `account`. This is what of it moto can show:
