@@ -10,6 +10,7 @@ import { benchPipeline } from "./pipeline.ts";
 import { benchChanged } from "./segments/changed.ts";
 import { benchPredicate } from "./segments/predicate.ts";
 import { benchSegmentsSql } from "./segments/sql.ts";
+import { benchTick } from "./segments/tick.ts";
 
 /**
  * `npm run bench`: what Tutti costs beside peers that do the same work, and what the whole local pipeline carries. Ratios are
@@ -26,6 +27,8 @@ const predicate = wants("segments-predicate") ? await benchPredicate() : [];
 if (predicate.length > 0) print(predicateTable());
 const changed = wants("segments-predicate") ? await benchChanged() : undefined;
 if (changed) print(changedTable(changed));
+const tick = wants("segments-tick") ? await benchTick() : undefined;
+if (tick) print(tickTable(tick));
 const segmentsSql = wants("segments-sql") ? await benchSegmentsSql() : undefined;
 if (segmentsSql) print(segmentsSqlTable(segmentsSql));
 const coldStart = wants("cold-start") ? await benchColdStart() : [];
@@ -121,6 +124,17 @@ function changedTable(figures: NonNullable<typeof changed>) {
 	return table;
 }
 
+function tickTable(figures: NonNullable<typeof tick>) {
+	const table = new Table({ head: ["somebody whose time has come", "measured"], style: { head: [], border: [] } });
+	table.push(
+		["looked at, and left", `${figures.looked} people`],
+		["CPU of ours each", `${figures.cpuMicros.toFixed(0)} µs`],
+		["calls of the table each", figures.calls.toFixed(1)],
+		["RRU and WRU each", `${figures.readUnits.toFixed(1)} and ${figures.writeUnits.toFixed(1)}`],
+	);
+	return table;
+}
+
 function segmentsSqlTable(figures: NonNullable<typeof segmentsSql>) {
 	const table = new Table({ head: ["100 segments by SQL", "measured"], style: { head: [], border: [] } });
 	table.push(
@@ -159,7 +173,7 @@ function writeReport() {
 	const file = `${folder}/${at.replaceAll(":", "-")}.json`;
 	writeFileSync(
 		file,
-		`${JSON.stringify({ at, machine, collector, identityCost, predicate, changed, segmentsSql, coldStart, pipeline }, null, "\t")}\n`,
+		`${JSON.stringify({ at, machine, collector, identityCost, predicate, changed, tick, segmentsSql, coldStart, pipeline }, null, "\t")}\n`,
 	);
 	console.log(`written to ${file}`);
 }
