@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { startEngine, viewEvents } from "#adapters/embedded/duckdb/engine.ts";
 import { type DuckdbSql, duckdbSql } from "#adapters/embedded/duckdb/sql.ts";
@@ -9,7 +9,11 @@ import {
 	fileIdentityArchive,
 } from "#adapters/embedded/files/archive.ts";
 import type { ArchivedEvent, ArchivedIdentity } from "#domain/model/ports.ts";
+import { anArchivedEvent } from "../../archived-events.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
+/** The folder of the day of `anArchivedEvent`. */
+export const DAY = "day=2026-03-04";
 /** After every day that a test knows: all files are closed. */
 export const LAST_DAY = "9999-12-31";
 
@@ -63,3 +67,20 @@ export async function everyRow({ archive }: Pick<OpenedArchives, "archive">, col
 		instance.closeSync();
 	}
 }
+
+/** The same in a folder of its own, which goes when it is closed. */
+export async function openFolder(rotateAt?: number) {
+	const { folder, remove } = temporaryFolder();
+	const opened = await openArchives(folder, rotateAt);
+	const close = async () => {
+		await opened.sql.close();
+		remove();
+	};
+	return { ...opened, folder, close };
+}
+
+/** The names of what lies in the folder of the day of `anArchivedEvent`. */
+export const filesOf = (folder: string): string[] => readdirSync(join(folder, "events", DAY)).sort();
+export const someEvents = (count: number): ArchivedEvent[] => Array.from({ length: count }, () => anArchivedEvent());
+/** Their message ids, sorted. */
+export const idsOf = (events: readonly ArchivedEvent[]): string[] => events.map(({ event }) => event.messageId).sort();
