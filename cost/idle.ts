@@ -1,9 +1,15 @@
 import { idleRequests } from "./batches.ts";
 import { MONTH_SECONDS } from "./model.ts";
-import { dollarsFor, MONTHLY, PRICES, type Price } from "./prices.ts";
+import { ALWAYS_FREE, dollarsFor, MONTHLY, PRICES, type Price } from "./prices.ts";
 import type { Resource } from "./template.ts";
 
-export type IdleLine = { readonly name: string; readonly count: number; readonly dollars: number };
+export type IdleLine = {
+	readonly name: string;
+	readonly count: number;
+	readonly dollars: number;
+	/** What is left of it where nothing else in the account uses what AWS gives for nothing. */
+	readonly alone: number;
+};
 
 /** Calls of a schedule in a month. A cron of one day is taken as daily. */
 function callsOf(expression: string): number {
@@ -28,6 +34,7 @@ export function idleBill(resources: ReadonlyMap<string, Resource>): readonly Idl
 		name,
 		count,
 		dollars: dollarsFor(price, count),
+		alone: dollarsFor(price, Math.max(0, count - (ALWAYS_FREE[name] ?? 0))),
 	});
 	const functions = new Map(
 		[...resources].flatMap(([id, { Type, Properties }]) =>
@@ -77,4 +84,8 @@ function customMetrics(all: readonly Resource[]): number {
 	return names.size;
 }
 
-export const idleDollars = (lines: readonly IdleLine[]): number => lines.reduce((sum, { dollars }) => sum + dollars, 0);
+/** By the price list, and of an installation that is alone in its account. */
+export const idleDollars = (lines: readonly IdleLine[]): { readonly listed: number; readonly alone: number } => ({
+	listed: lines.reduce((sum, { dollars }) => sum + dollars, 0),
+	alone: lines.reduce((sum, { alone }) => sum + alone, 0),
+});

@@ -8,7 +8,18 @@ import { burstTrace, serverTrace } from "./traces.ts";
 const VOLUMES = { "10 M": 1e7, "100 M": 1e8, "1 B": 1e9, "100 B": 1e11 };
 const EVENTS_PER_REQUEST = [1, 2, 5];
 
-const { values } = parseArgs({ options: { events: { type: "string", default: "4000" } } });
+const { values } = parseArgs({
+	options: {
+		events: { type: "string", default: "4000" },
+		/** Which months to measure, as they are called here: `--volumes "1 B"`. */
+		volumes: { type: "string", default: Object.keys(VOLUMES).join(",") },
+		requests: { type: "string", default: EVENTS_PER_REQUEST.join(",") },
+	},
+});
+const asked = {
+	volumes: Object.entries(VOLUMES).filter(([name]) => values.volumes.split(",").includes(name)),
+	requests: EVENTS_PER_REQUEST.filter((each) => values.requests.split(",").includes(String(each))),
+};
 const events = Number(values.events);
 const say = (text = "") => process.stdout.write(`${text}\n`);
 const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
@@ -18,8 +29,8 @@ const resources = await synthesised("prod");
 const deployment = deploymentIn(resources);
 
 const measured = new Map<string, Measured>();
-for (const [volume, perMonth] of Object.entries(VOLUMES)) {
-	for (const eventsPerRequest of EVENTS_PER_REQUEST) {
+for (const [volume, perMonth] of asked.volumes) {
+	for (const eventsPerRequest of asked.requests) {
 		measured.set(
 			`${volume}, ${eventsPerRequest}`,
 			await measureMonth({ events: perMonth, eventsPerRequest }, { deployment, events }),
@@ -44,7 +55,7 @@ say(
 		...Array.from(measured.values(), ({ bill }) => `**${bill.perMillionProvisioned.toFixed(2)}**`),
 	]),
 );
-say(row(["a month", ...Object.values(VOLUMES).flatMap((perMonth) => ofMonth(perMonth))]));
+say(row(["a month", ...asked.volumes.flatMap(([, perMonth]) => ofMonth(perMonth))]));
 say(row(["messages a batch", ...Array.from(measured.values(), ({ messagesABatch }) => String(messagesABatch))]));
 
 function ofMonth(perMonth: number): string[] {
@@ -89,7 +100,8 @@ say("\n## A month in which nothing happens\n");
 for (const { name, count, dollars: amount } of idle) {
 	if (count > 0) say(`- ${name}: ${Math.round(count).toLocaleString("en")}: $${amount.toFixed(2)}`);
 }
-say(`- all: $${idleDollars(idle).toFixed(2)}`);
+const { listed, alone } = idleDollars(idle);
+say(`- all: $${listed.toFixed(2)}; $${alone.toFixed(2)} where AWS's allowances that never end are not used by others`);
 
 say("\n## Prices\n");
 for (const [name, { dollars: amount, per, read, source, isUnverified }] of Object.entries(PRICES) as [

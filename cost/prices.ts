@@ -9,7 +9,7 @@ export type Price = {
 	/** Not confirmed by a vendor's page or by somebody who quotes it: taken from memory, look it up before you rely on it. */
 	readonly isUnverified?: true;
 	/** From so many a month on it is cheaper. */
-	readonly then?: { readonly from: number; readonly dollars: number };
+	readonly above?: { readonly from: number; readonly dollars: number };
 };
 
 const MILLION = 1_000_000;
@@ -28,7 +28,7 @@ const unverified = { isUnverified: true } as const;
 /** What AWS takes for each unit that the meter counts. Free tiers are left out: they are the account's, not Tutti's. */
 export const PRICES = {
 	httpRequests: price(1, MILLION, "aws.amazon.com/api-gateway/pricing, HTTP API; the second step from memory", {
-		then: { from: 300 * MILLION, dollars: 0.9 },
+		above: { from: 300 * MILLION, dollars: 0.9 },
 	}),
 	lambdaRequests: price(0.2, MILLION, "aws.amazon.com/lambda/pricing"),
 	lambdaMbMs: price(0.0000133334, 1024 * 1000, "aws.amazon.com/lambda/pricing, arm64, a GB-second, first tier"),
@@ -78,6 +78,19 @@ export const MONTHLY = {
 	archiveGigabyte: price(0.023, 1, "S3 Standard, a GB", unverified),
 } as const satisfies Record<string, Price>;
 
+/**
+ * What AWS gives every account each month for ever, of what an idle installation uses: from memory. It is the account's: whoever has other
+ * things in it has used it up.
+ */
+export const ALWAYS_FREE: { readonly [line: string]: number } = {
+	alarms: 10,
+	"custom metrics (by name in alarms and dashboards)": 10,
+	"empty receives of queues": MILLION,
+	"scheduled calls": 14 * MILLION,
+	"their Lambda requests": MILLION,
+	"their Lambda MB-ms": 400_000 * 1024 * 1000,
+};
+
 /** What peers take for a million events at so many a month (docs/how-to/what-it-costs.md says how to read it). */
 export const PEERS: readonly { readonly name: string; readonly perMillion: { readonly [volume: string]: number } }[] = [
 	{ name: "Segment, Team list", perMillion: { "10 M": 513, "1 B": 500, "100 B": 500 } },
@@ -86,7 +99,7 @@ export const PEERS: readonly { readonly name: string; readonly perMillion: { rea
 ];
 
 /** Dollars for so many units in a month. */
-export function dollarsFor({ dollars, per, then }: Price, units: number): number {
-	if (!then || units <= then.from) return (units * dollars) / per;
-	return (then.from * dollars + (units - then.from) * then.dollars) / per;
+export function dollarsFor({ dollars, per, above }: Price, units: number): number {
+	if (!above || units <= above.from) return (units * dollars) / per;
+	return (above.from * dollars + (units - above.from) * above.dollars) / per;
 }

@@ -14,6 +14,7 @@ export async function synthesised(stage: "dev" | "prod"): Promise<ReadonlyMap<st
 	try {
 		const { context } = JSON.parse(await readFile("cdk.json", "utf8")) as { context: object };
 		const CDK_CONTEXT_JSON = JSON.stringify({ ...context, stage, "aws:cdk:bundling-stacks": [] });
+		// biome-ignore lint/style/noProcessEnv: the process it starts needs the path to Node
 		const env = { ...process.env, CDK_OUTDIR, CDK_CONTEXT_JSON, CDK_VALIDATION: "false" };
 		await promisify(execFile)(process.execPath, ["--disable-warning=ExperimentalWarning", "bin/tutti.ts"], { env });
 		const files = (await readdir(CDK_OUTDIR)).filter((name) => name.endsWith(".template.json"));

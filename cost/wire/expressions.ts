@@ -18,7 +18,7 @@ export function meets(item: Attributes | undefined, expression: string | undefin
 	let at = 0;
 	const take = (): string => tokens[at++] ?? "";
 	const skip = (token: string): boolean => tokens[at] === token && ++at > 0;
-	const valueOf = (token: string): AttributeValue | undefined =>
+	const valueAt = (token: string): AttributeValue | undefined =>
 		token.startsWith("#")
 			? item?.[named.ExpressionAttributeNames?.[token] ?? token]
 			: named.ExpressionAttributeValues?.[token];
@@ -41,11 +41,11 @@ export function meets(item: Attributes | undefined, expression: string | undefin
 			return holds;
 		}
 		const first = take();
-		return skip("(") ? called(first) : compared(valueOf(first));
+		return skip("(") ? called(first) : compared(valueAt(first));
 	}
 	function called(name: string): boolean {
-		const subject = valueOf(take());
-		const prefix = skip(",") ? valueOf(take()) : undefined;
+		const subject = valueAt(take());
+		const prefix = skip(",") ? valueAt(take()) : undefined;
 		take();
 		if (name === "attribute_exists") return subject !== undefined;
 		if (name === "attribute_not_exists") return subject === undefined;
@@ -54,12 +54,12 @@ export function meets(item: Attributes | undefined, expression: string | undefin
 	}
 	function compared(left: AttributeValue | undefined): boolean {
 		const operator = take();
-		const right = valueOf(take());
+		const right = valueAt(take());
 		if (operator === "=") return JSON.stringify(left) === JSON.stringify(right);
 		if (operator === "<=") return order(left, right) <= 0;
 		if (operator === ">=") return order(left, right) >= 0;
 		if (operator !== "BETWEEN" || !skip("AND")) throw new Error(`the stub does not know the operator ${operator}`);
-		return order(left, right) >= 0 && order(left, valueOf(take())) <= 0;
+		return order(left, right) >= 0 && order(left, valueAt(take())) <= 0;
 	}
 	return either();
 }
@@ -73,17 +73,24 @@ function order(left: AttributeValue | undefined, right: AttributeValue | undefin
 
 /** The item after `SET … ADD … REMOVE …`. */
 export function updated(item: Attributes, expression: string, named: Named): Attributes {
-	const after = { ...item };
-	const nameOf = (token = "") => named.ExpressionAttributeNames?.[token] ?? token;
-	const valueOf = (token = "") => named.ExpressionAttributeValues?.[token];
-	for (const [, clause, parts = ""] of expression.matchAll(/(SET|ADD|REMOVE) (.*?)(?= (?:SET|ADD|REMOVE) |$)/g)) {
+	let after = item;
+	for (const [, clause = "", parts = ""] of expression.matchAll(CLAUSE)) {
 		for (const part of parts.split(", ")) {
-			const [name, value] = part.split(clause === "SET" ? " = " : " ");
-			const given = valueOf(value);
-			if (clause === "REMOVE") delete after[nameOf(name)];
-			else if (clause === "SET" && given) after[nameOf(name)] = given;
-			else after[nameOf(name)] = { N: String(Number(after[nameOf(name)]?.N ?? 0) + Number(given?.N)) };
+			const [token = "", value = ""] = part.split(clause === "SET" ? " = " : " ");
+			const name = named.ExpressionAttributeNames?.[token] ?? token;
+			after = changed(after, { clause, name, given: named.ExpressionAttributeValues?.[value] });
 		}
 	}
 	return after;
+}
+
+const CLAUSE = /(SET|ADD|REMOVE) (.*?)(?= (?:SET|ADD|REMOVE) |$)/g;
+
+type Change = { readonly clause: string; readonly name: string; readonly given: AttributeValue | undefined };
+
+function changed(item: Attributes, { clause, name, given }: Change): Attributes {
+	const { [name]: before, ...rest } = item;
+	if (clause === "REMOVE" || !given) return rest;
+	if (clause === "SET") return { ...rest, [name]: given };
+	return { ...rest, [name]: { N: String(Number(before?.N ?? 0) + Number(given.N)) } };
 }

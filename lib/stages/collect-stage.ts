@@ -25,7 +25,7 @@ export class CollectStage extends Construct {
 			},
 			// Somebody waits for a cold start here. The map of each build is among the assets that cdk keeps, for a person who needs it.
 			tracesSource: false,
-			memory: 512,
+			memory: 256,
 			timeout: Duration.seconds(10),
 			reserved: settings.concurrency.collectorReserved,
 			impact: "Events that sources send are refused. SDKs keep them for a while, plain servers and pixels do not.",

@@ -69,12 +69,9 @@ it("logs each request without its path, query, address or token", () => {
 	expect(DestinationArn).toBeDefined();
 	const variables = Object.values(JSON.parse(Format)).sort();
 	expect(variables).toEqual([
-		"$context.error.responseType",
 		"$context.integration.error",
 		"$context.requestId",
 		"$context.requestTimeEpoch",
-		"$context.responseLatency",
-		"$context.responseLength",
 		"$context.routeKey",
 		"$context.status",
 	]);
