@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { startMiniStack } from "../support/emulator.ts";
-import { allowBatches } from "./allow-batches.ts";
 import { cdk, REGION } from "./cdk.ts";
-import { type Certificate, certificateFor } from "./certificate.ts";
+import { certificateFor } from "./certificate.ts";
 import { type Exchange, startDoor, startForwarder } from "./forwarder.ts";
+import { suitEmulator } from "./suit-emulator.ts";
 import { startVendor, VENDOR_HOST, type Vendor } from "./vendor.ts";
 
 const ACCOUNT = "000000000000";
@@ -70,7 +70,16 @@ async function open(folder: string, closing: (() => Promise<void>)[]): Promise<O
 	let emulated = "";
 	const door = keep(await startDoor(certificate, () => emulated));
 	const routes = { [VENDOR_HOST]: vendor.port, [DOORS]: door.port };
-	const emulator = await startMiniStack((port) => environmentOf(port, certificate, routes));
+	const programs = await nodeWithNetwork(folder);
+	const emulator = await startMiniStack((port) => ({
+		AUTH: "true",
+		MINISTACK_HOST: OUTSIDE,
+		MINISTACK_REGION: REGION,
+		PATH: programs,
+		AWS_ENDPOINT_URL: `http://${OUTSIDE}:${port}`,
+		NODE_EXTRA_CA_CERTS: certificate.file,
+		LAMBDA_ROUTES: JSON.stringify(routes),
+	}));
 	closing.push(() => emulator.stop());
 	emulated = emulator.endpoint;
 
@@ -90,16 +99,18 @@ async function open(folder: string, closing: (() => Promise<void>)[]): Promise<O
 	return { endpoint, url, outputs, vendor, exchanges, deployVersion };
 }
 
-/** The functions inherit it: they call AWS through the forwarder, reach vendor and door, and trust their certificate. */
-const environmentOf = (port: number, { file }: Certificate, routes: Readonly<Record<string, number>>) => ({
-	AUTH: "true",
-	MINISTACK_HOST: OUTSIDE,
-	MINISTACK_REGION: REGION,
-	AWS_ENDPOINT_URL: `http://${OUTSIDE}:${port}`,
-	NODE_OPTIONS: `--import ${new URL("./lambda-network.ts", import.meta.url).href}`,
-	NODE_EXTRA_CA_CERTS: file,
-	LAMBDA_ROUTES: JSON.stringify(routes),
-});
+/**
+ * A path of programs on which `node` loads the test's network before anything else: the emulator runs each function with
+ * the first `node` of its path. (A function's own `NODE_OPTIONS` would overrule ours.)
+ */
+async function nodeWithNetwork(folder: string): Promise<string> {
+	const programs = join(folder, "programs");
+	const network = new URL("./lambda-network.ts", import.meta.url).href;
+	const node = `#!/bin/sh\nexec "${resolve("node_modules/.bin/node")}" --import "${network}" "$@"\n`;
+	await mkdir(programs);
+	await writeFile(join(programs, "node"), node, { mode: 0o755 });
+	return [programs, process.env.PATH ?? ""].join(delimiter);
+}
 
 type Where = { readonly endpoint: string; readonly folder: string };
 
@@ -110,7 +121,7 @@ async function synthesise(url: string, folder: string): Promise<string> {
 	const assembly = join(folder, "cdk.out");
 	const app = ["-c", "stage=dev", "-c", "emulated=true", "--output", assembly];
 	await cdk(["synth", "--quiet", ...app], { url, folder, cwd: "." });
-	await allowBatches(assembly);
+	await suitEmulator(assembly);
 	return assembly;
 }
 

@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 export async function eventually<Answer>(
 	what: string,
 	ask: () => Promise<Answer | undefined>,
-	seconds = 60,
+	seconds = 100,
 ): Promise<Answer> {
 	const deadline = Date.now() + seconds * 1000;
 	while (Date.now() < deadline) {

@@ -47,11 +47,10 @@ export async function startForwarder(
 	return { url: `http://${host}:${address.port}`, close: () => close(server) };
 }
 
-/** The public door of every HTTP API of the emulator, over TLS: the first part of the host's name says which API is meant. */
+/** The public door of every HTTP API of the emulator, over TLS: the host's name says which API is meant. */
 export async function startDoor({ key, cert }: Certificate, emulator: () => string) {
 	const server = createTlsServer({ key, cert }, (incoming, outgoing) => {
-		const [api = ""] = (incoming.headers.host ?? "").split(".");
-		passOn(incoming, outgoing, { to: `${emulator()}/_aws/execute-api/${api}/$default` });
+		passOn(incoming, outgoing, { to: emulator() });
 	});
 	await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
 	const { port } = server.address() as AddressInfo; // it listens on TCP

@@ -4,7 +4,7 @@ import net from "node:net";
 import { appIdOf } from "./app-id.ts";
 
 /**
- * Loaded before the code of each function in the emulator (`NODE_OPTIONS`), in place of the network that AWS has and a
+ * Loaded before the code of each function in the emulator (`node --import`), in place of the network that AWS has and a
  * test has not. The code of the functions is what is deployed: it resolves a name, finds a public address, may connect to
  * it, and speaks TLS to whoever is there.
  *

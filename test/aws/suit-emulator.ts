@@ -1,0 +1,45 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+type Properties = Readonly<Record<string, unknown>>;
+type Metrics = readonly {
+	readonly MetricStat?: { readonly Metric: Properties; readonly Period: number; readonly Stat: string };
+}[];
+
+/**
+ * What a synthesised app has to say in other words for the emulator to understand it. Nothing else is changed in its
+ * templates.
+ */
+export async function suitEmulator(assembly: string): Promise<void> {
+	for (const name of await readdir(assembly)) {
+		if (!name.endsWith(".template.json")) continue;
+		const file = join(assembly, name);
+		const template: unknown = JSON.parse(await readFile(file, "utf8"), (_key, value: unknown) =>
+			isObject(value) ? withoutMetricMath(withBatches(value)) : value,
+		);
+		await writeFile(file, JSON.stringify(template));
+	}
+}
+
+/**
+ * The emulator asks for a permission `sqs:SendMessageBatch`, which AWS does not know: there a batch needs what a single
+ * message needs. So whoever may send one may send many.
+ */
+function withBatches(statement: Properties): Properties {
+	const actions = [statement.Action ?? []].flat();
+	return actions.includes("sqs:SendMessage")
+		? { ...statement, Action: [...actions, "sqs:SendMessageBatch"] }
+		: statement;
+}
+
+/** Alarms over a sum of metrics: the emulator knows one metric an alarm. It rings none, so the first will do. */
+function withoutMetricMath(resource: Properties): Properties {
+	const { Type, Properties: properties } = resource;
+	if (Type !== "AWS::CloudWatch::Alarm" || !isObject(properties) || !properties.Metrics) return resource;
+	const { Metrics, ...rest } = properties;
+	const stat = (Metrics as Metrics).find(({ MetricStat }) => MetricStat)?.MetricStat;
+	return { ...resource, Properties: { ...rest, ...stat?.Metric, Period: stat?.Period, Statistic: stat?.Stat } };
+}
+
+const isObject = (value: unknown): value is Properties =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
