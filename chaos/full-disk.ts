@@ -89,7 +89,7 @@ async function look(
 	{ wasFull, goesOn }: Seen,
 ): Promise<Finding[]> {
 	const headers = { authorization: `Bearer ${tutti.adminToken}`, "content-type": "application/json" };
-	const body = JSON.stringify({ sql: "select message_id from events", maxRows: 100_000 });
+	const body = JSON.stringify({ sql: "select message_id from events", maxRows: 10_000 });
 	const answer = await fetch(`${tutti.url}/v1/query`, { method: "POST", headers, body });
 	const { rows } = (await answer.json()) as { rows: string[][] };
 	const archived = new Set(rows.map(([id]) => id));

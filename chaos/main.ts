@@ -29,7 +29,7 @@ const { values } = parseArgs({
 
 const isEmulator = values.on === "emulator";
 const [seed, stories] = [Number(values.seed), Number(values.stories ?? (isEmulator ? 1 : 8))];
-const events = Number(values.events ?? (isEmulator ? 60 : 400));
+const events = Number(values.events ?? (isEmulator ? 200 : 400));
 const wants = (part: string) => values.only === undefined || values.only === part;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 

@@ -29,6 +29,8 @@ export type PumpOptions = {
 
 /** How long an empty queue is left alone unless something arrives: what is delayed becomes due meanwhile. */
 const POLL_MS = 200;
+/** How long to wait before what was done is taken off the queue again, after that failed. */
+const INSIST_MS = 500;
 /** A failed message comes again after 1, 2, 4 … seconds, at most this many. */
 const LONGEST_RETRY_SECONDS = 60;
 
@@ -52,7 +54,7 @@ export function pump(options: PumpOptions): Pump {
 		const before = arrivals;
 		working++;
 		try {
-			const size = await oneBatch(options);
+			const size = await oneBatch(options, () => isStopped);
 			if (size === 0) emptyAt = before;
 			return size;
 		} finally {
@@ -81,21 +83,40 @@ export function pump(options: PumpOptions): Pump {
 }
 
 /** One batch. Answers how many messages there were; a queue that cannot be read counts as empty, so that it is tried later. */
-async function oneBatch(options: PumpOptions): Promise<number> {
-	const { name, queue, log } = options;
-	try {
-		const messages = await queue.receive(options.batchSize ?? 10);
-		if (messages.length === 0) return 0;
-		const failed = await run(options, messages);
-		await queue.delete(messages.filter(({ messageId }) => !failed.has(messageId)));
-		for (const message of messages.filter(({ messageId }) => failed.has(messageId))) {
-			await queue.release([message], Math.min(2 ** (message.receiveCount - 1), LONGEST_RETRY_SECONDS));
-		}
-		return messages.length;
-	} catch (error) {
-		log.error("a queue could not be worked on", { queue: name, ...describeError(error) });
-		return 0;
+async function oneBatch(options: PumpOptions, isStopped: () => boolean): Promise<number> {
+	const { queue } = options;
+	const messages = await queue.receive(options.batchSize ?? 10).catch((error: unknown) => {
+		say(options, error);
+		return [];
+	});
+	if (messages.length === 0) return 0;
+	const failed = await run(options, messages);
+	const giveBack = messages.filter(({ messageId }) => failed.has(messageId));
+	await insist(() => queue.delete(messages.filter(({ messageId }) => !failed.has(messageId))), options, isStopped);
+	for (const message of giveBack) {
+		const seconds = Math.min(2 ** (message.receiveCount - 1), LONGEST_RETRY_SECONDS);
+		await insist(() => queue.release([message], seconds), options, isStopped);
 	}
+	return messages.length;
+}
+
+const say = ({ name, log }: PumpOptions, error: unknown): void =>
+	log.error("a queue could not be worked on", { queue: name, ...describeError(error) });
+
+/**
+ * Tries until it is done: what is neither deleted nor given back, for a disk that is full, would stay hidden for as long as a
+ * function may ever take. Whoever opens the database next gives it back, so a pump that is stopped need not.
+ */
+async function insist(work: () => Promise<void>, options: PumpOptions, isStopped: () => boolean): Promise<void> {
+	while (!isStopped()) {
+		try {
+			return await work();
+		} catch (error) {
+			say(options, error);
+			await pause(INSIST_MS);
+		}
+	}
+	await work().catch((error: unknown) => say(options, error));
 }
 
 /** The ids of the messages that must come again. */

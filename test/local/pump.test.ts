@@ -53,6 +53,31 @@ describe("pump", () => {
 		expect(await queue.depth()).toEqual({ waiting: 0, inFlight: 0 });
 	});
 
+	it("takes what is done off the queue, and gives back what failed, as soon as the queue can be written again", async () => {
+		let isFull = true;
+		const unless = <Given extends unknown[]>(call: (...given: Given) => Promise<void>) => {
+			return async (...given: Given) => {
+				if (isFull) throw new Error("the disk is full");
+				await call(...given);
+			};
+		};
+		await queue.send([{ body: "done" }, { body: "again" }]);
+		const seen: string[] = [];
+		const full = { ...queue, delete: unless(queue.delete), release: unless(queue.release) };
+		const { log } = run(
+			(event) => {
+				seen.push(...bodiesOf(event));
+				const again = event.Records.filter(({ body }) => body === "again" && seen.length < 3);
+				return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+			},
+			{ queue: full },
+		);
+		await vi.waitFor(() => expect(log.lines.length).toBeGreaterThan(0));
+		isFull = false;
+		await vi.waitFor(async () => expect(await queue.depth()).toEqual({ waiting: 0, inFlight: 0 }), 5000);
+		expect(seen).toEqual(["done", "again", "again"]);
+	});
+
 	it("begins at once with what arrives while it waits", async () => {
 		const handler = vi.fn(() => ALL_WELL);
 		run(handler);
