@@ -3,7 +3,7 @@ import { Query } from "mingo";
 import sift from "sift";
 import type { Condition } from "#contracts/definitions/condition.ts";
 import type { CompiledSegments, Facts } from "#domain/segment/compiled.ts";
-import { type Flat, firstOf, NOW } from "./people.ts";
+import { type Flat, firstOf, flatten, NOW } from "./people.ts";
 
 /** A segment, and the same for everybody else. */
 export type Case = {
@@ -112,6 +112,8 @@ export function contendersFor(
 	const asProfiles = Object.fromEntries(Object.entries(one.query).map(([field, is]) => [`traits.${field}.value`, is]));
 	const [flatSift, flatMingo] = [siftOf(one.query), new Query(one.query)];
 	const [profileSift, profileMingo] = [siftOf(asProfiles), new Query(asProfiles)];
+	/** What we are asked: the profile, of which they need a plain document with the windows counted first. */
+	const counted = (i: number) => flatten(people[i] as Facts, orders);
 	const engine = new Engine([{ conditions: { all: [...one.rules] }, event: { type: "member" } }], {
 		allowUndefinedFacts: true,
 	});
@@ -123,7 +125,10 @@ export function contendersFor(
 					{ name: "sift", ask: asking(people, (facts) => profileSift(facts)) },
 					{ name: "mingo", ask: asking(people, (facts) => profileMingo.test(facts)) },
 				]
-			: []),
+			: [
+					{ name: "sift, windows counted first", ask: asking(flats, (_, i) => flatSift(counted(i))) },
+					{ name: "mingo, windows counted first", ask: asking(flats, (_, i) => flatMingo.test(counted(i))) },
+				]),
 		{ name: "sift, plain documents", ask: asking(flats, (flat) => flatSift(flat)) },
 		{ name: "mingo, plain documents", ask: asking(flats, (flat) => flatMingo.test(flat)) },
 		{ name: "json-rules-engine, plain documents", isSlow: true, ask: askingEngine(flats, engine) },
@@ -134,11 +139,11 @@ export function contendersFor(
 const siftOf = (query: object) => sift.default<unknown>(query);
 
 const asking =
-	<T>(all: readonly T[], isMember: (one: T) => boolean): Contender["ask"] =>
+	<T>(all: readonly T[], isMember: (one: T, place: number) => boolean): Contender["ask"] =>
 	(from, to) => {
 		let [members, sum] = [0, 0];
 		for (let i = from; i < to; i++) {
-			if (!isMember(all[i] as T)) continue; // within its length
+			if (!isMember(all[i] as T, i)) continue; // within its length
 			members++;
 			sum += i;
 		}
