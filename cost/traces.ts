@@ -38,46 +38,63 @@ const LONGEST = 60;
  */
 export function browserTrace({ events, eventsPerSecond, eventsPerRequest, ...shares }: TraceOptions): Trace {
 	const { newVisitors = 0.3, logins = 0.05, awayHours = 24, strangers = 0 } = shares;
-	const awayMs = awayHours * 3_600_000;
 	const random = mulberry32(20_261_122);
 	const lastsMs = (events / eventsPerSecond) * 1000;
-	const requestsASession = SESSION_EVENTS / eventsPerRequest;
-	const sessionMs = MEAN_GAP * SESSION_EVENTS;
-	const before: Request[] = strangersOf(strangers, random);
-	const requests: Request[] = [];
 	// sessions that could still be under way when the trace begins, and those that begin in it
-	const leadMs = sessionMs * 3;
+	const leadMs = MEAN_GAP * SESSION_EVENTS * 3;
 	const sessions = Math.round(((lastsMs + leadMs) / 1000) * (eventsPerSecond / SESSION_EVENTS));
+	const before: Request[] = strangersOf(strangers, mulberry32(5));
+	const requests: Request[] = [];
 	for (let n = 0; n < sessions; n++) {
-		const visitor = { anonymousId: `a-${n.toString(36).padStart(8, "0")}-7f3c-4d19-9b2e-5a6c0d8e1f24`, n };
-		const isNew = random() < newVisitors;
-		const login = random() < logins ? { at: Math.ceil(random() * requestsASession), userId: `user-${n}` } : undefined;
-		let at = random() * (lastsMs + leadMs) - leadMs;
-		const length = Math.min(LONGEST, geometric(requestsASession, random));
-		let isKnown = false;
-		const earlier: Request[] = [];
-		const mine: Request[] = [];
-		if (!isNew) earlier.push(aRequest(at - awayMs, visitor, { random, count: 1 }));
-		if (login)
-			earlier.push({ at: at - awayMs, messages: [loginOf({ ...visitor, anonymousId: `other-${n}` }, login, at)] });
-		for (let nth = 1; nth <= length; nth++) {
-			const request = aRequest(at, visitor, { random, count: eventsPerRequest });
-			const withLogin =
-				login?.at === nth
-					? { ...request, messages: [loginOf(visitor, login, at), ...request.messages.slice(1)] }
-					: request;
-			if (at >= 0 && at < lastsMs) mine.push(withLogin);
-			// of what came before the trace once is enough: then the visitor is known, and has logged in or not
-			else if (at < 0 && (!isKnown || login?.at === nth)) earlier.push(withLogin);
-			isKnown = true;
-			for (let gap = 0; gap < eventsPerRequest; gap++) at += GAP.median * Math.exp(GAP.sigma * normal(random));
-		}
-		if (mine.length === 0) continue;
-		before.push(...earlier);
-		requests.push(...mine);
+		const begin = random() * (lastsMs + leadMs) - leadMs;
+		const [isNew, logsIn] = [random() < newVisitors, random() < logins];
+		const awayMs = awayHours * 3_600_000;
+		const session = aSession(n, { begin, lastsMs, eventsPerRequest, isNew, logsIn, awayMs, random });
+		if (session.requests.length === 0) continue;
+		before.push(...session.before);
+		requests.push(...session.requests);
 	}
 	return { before: before.sort(byTime), requests: requests.sort(byTime) };
 }
+
+type Session = {
+	readonly begin: number;
+	readonly lastsMs: number;
+	readonly eventsPerRequest: number;
+	readonly isNew: boolean;
+	readonly logsIn: boolean;
+	readonly awayMs: number;
+	readonly random: () => number;
+};
+
+/** Its requests within the trace; and of what came before that, as much as makes the visitor known, and logged in where that was then. */
+function aSession(n: number, { begin, lastsMs, eventsPerRequest, isNew, logsIn, awayMs, random }: Session): Trace {
+	const visitor = { anonymousId: `a-${n.toString(36).padStart(8, "0")}-7f3c-4d19-9b2e-5a6c0d8e1f24`, n };
+	const requestsASession = SESSION_EVENTS / eventsPerRequest;
+	const length = Math.min(LONGEST, geometric(requestsASession, random));
+	const login = { at: logsIn ? Math.ceil(random() * requestsASession) : 0, userId: `user-${n}` };
+	const before: Request[] = isNew ? [] : [aRequest(begin - awayMs, visitor, { random, count: 1 })];
+	const otherDevice = { ...visitor, anonymousId: `other-${n}` };
+	if (logsIn) before.push({ at: begin - awayMs, messages: [loginOf(otherDevice, login, begin)] });
+	const requests: Request[] = [];
+	let at = begin;
+	for (let nth = 1; nth <= length && at < lastsMs; nth++) {
+		const { messages } = aRequest(at, visitor, { random, count: eventsPerRequest });
+		const isLogin = nth === login.at;
+		const request = { at, messages: isLogin ? [loginOf(visitor, login, at), ...messages.slice(1)] : messages };
+		if (at >= 0) requests.push(request);
+		else if (nth === 1 || isLogin) before.push(request);
+		at += gapOf(eventsPerRequest, random);
+	}
+	return { before, requests };
+}
+
+/** Time that passes while so many events gather. */
+const gapOf = (events: number, random: () => number): number =>
+	Array.from({ length: events }, () => GAP.median * Math.exp(GAP.sigma * normal(random))).reduce(
+		(sum, gap) => sum + gap,
+		0,
+	);
 
 /** Twenty of them a request. */
 const strangersOf = (count: number, random: () => number): Request[] =>
