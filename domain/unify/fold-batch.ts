@@ -34,7 +34,9 @@ export type FoldedBatch = {
  */
 export async function foldBatch(events: readonly Identified[], deps: FoldBatchDeps): Promise<FoldedBatch> {
 	const byFragment = Map.groupBy(events, ({ identifiers }) => identifiers[0].id);
-	const known = new Map((await deps.fragments.load([...byFragment.keys()], MAY_BE_STALE)).map((one) => [one.seedId, one]));
+	const known = new Map(
+		(await deps.fragments.load([...byFragment.keys()], MAY_BE_STALE)).map((one) => [one.seedId, one]),
+	);
 	const fragments = new Map<SeedId, Fragment>();
 	const repeated = new Set<SeedId>();
 	const failed = new Map<SeedId, unknown>();

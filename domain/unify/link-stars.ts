@@ -95,7 +95,8 @@ async function plan(star: Star, ranking: Ranking, { graph, now, limits = {} }: L
 	if (!component) return without("keep apart", star, view, moment);
 	const around = withHubs(component, view);
 	const planned = planComponent(newsOf(star, around, ranking), { ...component, nodes: around.nodes }, moment);
-	if (writesIn(planned.change) <= mostWrites({ limits })) return planned;
+	// of a star that is too much the parts are looked at one by one, so that who is new with it is never told to have been alone
+	if (star.edges.length > 1 || writesIn(planned.change) <= mostWrites({ limits })) return planned;
 	return { ...without("leave pending", star, view, moment), component };
 }
 

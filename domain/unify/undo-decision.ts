@@ -4,6 +4,7 @@ import { type Ends, edgeKey, endsOf, verdictOn } from "./evidence.ts";
 import type { IdentityGraph, JournalEntry, KnownEdge } from "./ports.ts";
 import { lookAt } from "./read-graph.ts";
 import { isFollowed } from "./usable.ts";
+import { type Moves, movesIn, wholeChange } from "./whole-change.ts";
 
 /** Pairs that are kept apart at once, where that is not too much: two rows each. */
 const AT_ONCE = 4;
@@ -17,14 +18,18 @@ const EDGES = 1000;
 export async function undoingOf(journalId: string, deps: DecideDeps): Promise<readonly Said[] | DecisionOutcome> {
 	const entry = await deps.journal.entry(journalId);
 	if (!entry) return { kind: "unknown" };
-	return entry.cause.kind === "decision" ? takenBack(entry, deps) : unmerged(entry, deps);
+	const entries = await wholeChange(entry, deps);
+	return entry.cause.kind === "decision" ? takenBack(entry, entries, deps) : unmerged(entry, entries, deps);
 }
 
 const useless = (reason: string): DecisionOutcome => ({ kind: "without_effect", reason });
 
 /** A decision is undone by taking back what it said, as long as nothing else was said since. */
-async function takenBack(entry: JournalEntry, { graph }: DecideDeps): Promise<readonly Said[] | DecisionOutcome> {
-	const { cause, edges, journalId } = entry;
+async function takenBack(
+	{ cause, journalId }: JournalEntry,
+	entries: readonly JournalEntry[],
+	{ graph }: DecideDeps,
+): Promise<readonly Said[] | DecisionOutcome> {
 	if (cause.kind !== "decision") return useless("it was no decision");
 	const told = { decision: "undo" as const, undoes: journalId };
 	if (cause.decision === "block" || cause.decision === "unblock") {
@@ -34,7 +39,7 @@ async function takenBack(entry: JournalEntry, { graph }: DecideDeps): Promise<re
 		if (!identifier) return useless("it was undone already");
 		return [{ ...told, identifiers: [identifier], edges: [], block, about: [identifier.id] }];
 	}
-	const said = edges.filter((edge) => verdictOn(edge) !== undefined);
+	const said = entries.flatMap(({ edges }) => edges).filter((edge) => verdictOn(edge) !== undefined);
 	if (said.length === 0) return useless("what was taken back is not brought back: decide anew");
 	const now = await edgesNow(said, graph);
 	const standing = said.filter((edge) => now.get(edgeKey(edge))?.verdict?.id === edge.verdict?.id);
@@ -50,18 +55,26 @@ async function edgesNow(edges: readonly Ends[], graph: IdentityGraph): Promise<M
 }
 
 /**
- * A merge is undone by keeping its parts apart: their roots, and all that was ever seen between them. So the definition
- * comes to the clusters that were: what joined inside a part joins as before, and nothing joins across.
+ * A merge is undone by keeping its parts apart: their roots, all that was ever seen between them, and what the event itself
+ * said between any that were not one before, whether or not it was followed: what one of its edges had in the way may be
+ * gone with the others. So the definition comes to the clusters that were: what joined inside a part joins as before, and
+ * nothing joins across.
  */
-async function unmerged(entry: JournalEntry, { graph }: DecideDeps): Promise<readonly Said[] | DecisionOutcome> {
-	const apart = entry.to.map((to) => partsOf(to, entry)).filter((parts) => parts.length > 1);
+async function unmerged(
+	entry: JournalEntry,
+	entries: readonly JournalEntry[],
+	{ graph }: DecideDeps,
+): Promise<readonly Said[] | DecisionOutcome> {
+	const moves = movesIn(entries);
+	const apart = partsOf(moves);
 	if (apart.length === 0) return useless("only a merge or a decision can be undone");
 	const roots = apart.flatMap((parts) => pairsOf(parts.map(({ root }) => root)));
 	const now = await edgesNow(roots, graph);
 	const isApart = (edge: Ends) => verdictOn(now.get(edgeKey(edge)) ?? {}) === "deny";
 	if (roots.every(isApart)) return useless("it was undone already");
 
-	const across = (await Promise.all(apart.map((parts) => edgesAcross(parts, graph)))).flat();
+	const seen = await edgesThatJoin([...moves.is.keys()], graph);
+	const across = seen.filter((edge) => isBetween(edge, moves) && (isWithin(edge, moves) || isOf(edge, entry)));
 	const named = [
 		...new Map([...roots.filter((edge) => !isApart(edge)), ...across].map((edge) => [edgeKey(edge), edge])).values(),
 	];
@@ -71,31 +84,31 @@ async function unmerged(entry: JournalEntry, { graph }: DecideDeps): Promise<rea
 
 type Part = { readonly root: SeedId; readonly members: readonly SeedId[] };
 
-/** What became one: the clusters that were, and as one part the identifiers that were new. */
-function partsOf(to: JournalEntry["to"][number], { from }: JournalEntry): Part[] {
-	const members = new Set(to.members);
-	const old = from
-		.map(({ id, members: had }) => ({ id, members: had.filter((member) => members.has(member)) }))
-		.filter((part) => part.members.length > 0)
-		.map((part): Part => ({ members: part.members, root: rootOf(part.members, part.id) }));
-	const known = new Set(old.flatMap((part) => part.members));
-	const fresh = to.members.filter((id) => !known.has(id));
-	return fresh.length === 0 ? old : [...old, { root: rootOf(fresh, to.id), members: fresh }];
+/** What became one, for each cluster of several: the clusters that were, and as one part the identifiers that were new. */
+function partsOf({ was, is }: Moves): Part[][] {
+	const clusters = [...Map.groupBy(is.keys(), (id) => is.get(id))];
+	return clusters.flatMap(([cluster = "" as SeedId, members]) => {
+		const parts = [...Map.groupBy(members, (id) => was.get(id))].map(([id = cluster, some]): Part => {
+			return { root: rootOf(some, id), members: some };
+		});
+		return parts.length > 1 ? [parts] : [];
+	});
 }
 
 const rootOf = (members: readonly SeedId[], id: SeedId): SeedId => (members.includes(id) ? id : (members[0] ?? id));
 
 const pairsOf = (ids: readonly SeedId[]): Ends[] => ids.flatMap((x, i) => ids.slice(i + 1).map((y) => endsOf(x, y)));
 
-/** All that was seen between different parts: read from the smaller ones. */
-async function edgesAcross(parts: readonly Part[], graph: IdentityGraph): Promise<Ends[]> {
-	const partAt = new Map(parts.flatMap((part) => part.members.map((id) => [id, part] as const)));
-	const [, ...smaller] = parts.toSorted((x, y) => y.members.length - x.members.length);
-	const read = await Promise.all(smaller.flatMap(({ members }) => members.map((id) => graph.edgesOf(id, EDGES))));
-	return read.flat().filter((edge) => {
-		const [left, right] = [partAt.get(edge.a), partAt.get(edge.b)];
-		return left !== undefined && right !== undefined && left !== right && isFollowed(edge);
-	});
+/** Whether an edge is between those that were not one; who is not in the change at all was with nobody who is. */
+const isBetween = ({ a, b }: Ends, { was, is }: Moves): boolean => was.get(a) !== was.get(b) || is.has(a) !== is.has(b);
+const isWithin = ({ a, b }: Ends, { is }: Moves): boolean => is.get(a) === is.get(b);
+const isOf = ({ messageId, source }: KnownEdge, { cause }: JournalEntry): boolean =>
+	cause.kind === "event" && cause.messageId === messageId && cause.source === source;
+
+/** All that these were seen with and that may be followed. */
+async function edgesThatJoin(ids: readonly SeedId[], graph: IdentityGraph): Promise<KnownEdge[]> {
+	const read = await Promise.all(ids.map((id) => graph.edgesOf(id, EDGES)));
+	return read.flat().filter(isFollowed);
 }
 
 type Telling = Pick<Said, "decision"> & { readonly undoes: string; readonly graph: IdentityGraph };

@@ -31,7 +31,7 @@ export type Story = {
 	readonly traits?: readonly object[];
 	readonly lists?: Later["lists"];
 	readonly batches: Batches;
-	readonly then?: readonly Decision[];
+	readonly decisions?: readonly Decision[];
 	readonly afterwards?: Batches;
 	readonly later?: readonly Later[];
 };
@@ -41,9 +41,16 @@ const here = import.meta.dirname;
 export const STORIES = readdirSync(here, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 export const readStory = (name: string): Story => JSON.parse(readFileSync(`${here}/${name}/given.json`, "utf8"));
 
-/** The same story with everything that comes in in the opposite order, as far as the clock lets it. */
-export const backwards = (story: Story): Story => ({
+/** What somebody said of two identifiers, or of one, as a request of the admin API says it. */
+export type Said = Extract<Decision, { readonly ask: string }>;
+
+/**
+ * The same story with everything that comes in in the opposite order, as far as the clock lets it. What people decided is
+ * `said` as what it was in the story as it is told: to undo a change means another thing where other changes were made.
+ */
+export const backwards = (story: Story, said: readonly Said[]): Story => ({
 	...story,
+	...(story.decisions && { decisions: said.toReversed() }),
 	batches: reversed(story.batches),
 	...(story.afterwards && { afterwards: reversed(story.afterwards) }),
 	...(story.later && {

@@ -12,7 +12,7 @@ import type { SeedId } from "#domain/model/identifier.ts";
 import { anAdminApi } from "../functions/admin/ask.ts";
 import { anEnvelope, aPass, aWorkspace, type Pass } from "../functions/unify/pass.ts";
 import { type Clock, clockAt, judgeEverybody, letTimePass } from "./let-time-pass.ts";
-import type { Batches, Later, Story } from "./story.ts";
+import type { Batches, Later, Said, Story } from "./story.ts";
 
 const phones = phoneNumbers();
 const collected = ({ source: _, ...event }: Batches[number][number], receivedAt = event.timestamp): CollectedEvent => ({
@@ -36,7 +36,10 @@ const workspaceOf = (
 		lists: new Map(Object.entries(lists)),
 	});
 
-/** Tells a story to the pass, and what there is to see afterwards, with identifiers in clear where the pass has ids. */
+/**
+ * Tells a story to the pass. Answers what there is to see afterwards, with identifiers in clear where the pass has ids, and
+ * what the decisions in it said.
+ */
 export async function tell(story: Story) {
 	let workspace = workspaceOf(story, story.lists);
 	const clock = clockAt(story.at ?? "2026-01-31T12:00:00.000Z");
@@ -51,7 +54,7 @@ export async function tell(story: Story) {
 		const names = namesIn(story, workspace, pass);
 		const clear = clearText(names);
 		await take(story.batches);
-		const decided = await decideAll(story, workspace, { ...pass, clock });
+		const { decided, said } = await decideAll(story, workspace, { ...pass, clock });
 		await take(story.afterwards);
 		for (const { at, lists, batches } of story.later ?? []) {
 			await letTimePass(at, { pass, workspace, clock, ids: [...names.keys()] });
@@ -61,45 +64,55 @@ export async function tell(story: Story) {
 			}
 			await take(batches);
 		}
-		return clear({
+		const ended = {
 			people: await peopleIn(pass, namesIn(story, workspace, pass)),
-			...(story.then && { decided }),
+			...(story.decisions && { decided }),
 			told: [...pass.outbox(), ...pass.told].map(({ detailType, detail }) => ({ detailType, detail })),
 			quarantined: await quarantinedBy(pass, clock),
-		});
+		};
+		return clear({ ended, said });
 	} finally {
 		pass.close();
 	}
 }
 
-/** What the admin API answers to each decision. */
+/** What the admin API answers to each decision, and what each said: of an undone change, who is kept apart for it. */
 async function decideAll(
-	{ then = [] }: Story,
+	{ decisions = [] }: Story,
 	workspace: Workspace,
 	{ items, clock, ...pass }: Pass & { readonly clock: Clock },
-): Promise<object[]> {
+) {
 	let statements = 0;
+	const journal = itemIdentityJournal({ items });
 	const { ask } = anAdminApi({
 		...pass,
 		definitions: { current: async () => workspace },
 		profiles: { read: pass.profileOf },
-		journal: itemIdentityJournal({ items }),
+		journal,
 		blocked: itemBlockedIdentifiers({ items }),
 		now: clock.now,
 		newId: () => `statement-${++statements}`,
 		pause: async () => {},
 	});
-	const answers: object[] = [];
-	for (const decision of then) {
+	const decided: { readonly status: number }[] = [];
+	const said: Said[] = [];
+	for (const decision of decisions) {
 		const { status, body } =
 			"ask" in decision
 				? await ask(decision.ask, { body: decision.with })
 				: await ask("POST /v1/identity/undo", {
 						body: { journalId: await changeOf(decision.undoChangeOf, decision.by), reason: decision.reason },
 					});
-		answers.push({ status, ...body });
+		decided.push({ status, ...body });
+		said.push(...("ask" in decision ? [decision] : await keptApart(body.journalIds as string[])));
 	}
-	return answers;
+	return { decided, said };
+
+	async function keptApart(journalIds: readonly string[]): Promise<Said[]> {
+		const entries = await Promise.all(journalIds.map((id) => journal.entry(id)));
+		const edges = entries.flatMap((entry) => entry?.edges ?? []);
+		return edges.map(({ a, b }) => ({ ask: "POST /v1/identity/deny", with: { a, b } }));
+	}
 
 	async function changeOf(reference: string, messageId: string): Promise<string | undefined> {
 		const { body } = await ask(`GET /v1/profiles/${reference}/identity`);

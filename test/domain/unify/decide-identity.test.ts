@@ -173,6 +173,36 @@ describe("decideIdentity", () => {
 		expect(await people()).toEqual(["a:1", "e:1 u:1"]);
 	});
 
+	it("undoes the merge by an event that says two things of which only one can be", async () => {
+		await world.take([seen("10:00", "u:1", "t:2"), seen("10:00", "c:1", "a:1"), seen("10:00", "u:3", "e:1")]);
+		const before = await people();
+		await world.take([seen("11:00", "c:1", "e:1", "t:2")]);
+		const [entry] = await world.journalOf("c:1");
+		expect(await people()).toEqual(["a:1 c:1 e:1 u:3", "t:2 u:1"]);
+		await done(undo(entry?.journalId));
+		expect(await people()).toEqual(before);
+	});
+
+	it.each([0, 1])(
+		"undoes all that a wide event made one by any of its entries, and that again by any of its own: %i",
+		async (which) => {
+			const wide = ["u:1", "e:1", "a:1", "a:2", "a:3", "a:4", "a:5"];
+			await world.take(wide.slice(1).map((name, i) => seen("10:00", name, `t:${i + 1}`)));
+			const before = await people();
+			await world.take([seen("11:00", ...wide)]);
+			const together = await people();
+			expect(together).toEqual([[...wide, ...wide.slice(1).map((_, i) => `t:${i + 1}`)].toSorted().join(" ")]);
+			const entries = await world.journalOf("u:1");
+			expect(entries.length).toBeGreaterThan(1);
+			const undone = await done(undo(entries[which]?.journalId));
+			expect(undone.length).toBeGreaterThan(1);
+			expect(await people()).toEqual([...before, "u:1"].toSorted());
+			await done(undo(undone[which]));
+			expect(await people()).toEqual(together);
+			expect(world.items.counts.largest).toBeLessThanOrEqual(12);
+		},
+	);
+
 	it.each<{ what: string; decision: Decision }>([
 		{ what: "a denial", decision: pair("deny", "u:1", "a:1") },
 		{ what: "an allowance", decision: pair("allow", "a:1", "u:2") },
