@@ -28,5 +28,6 @@ export const BUDGETS: { readonly [entry: string]: Budget } = {
 	"segment/reconcile-segments": { kilobytes: 950, milliseconds: 200 },
 	"activate/route-deliveries": { kilobytes: 475, milliseconds: 110 },
 	"activate/deliver": { kilobytes: 525, milliseconds: 160 },
+	"watch/send-canary": { kilobytes: 675, milliseconds: 160 },
 	"admin/serve-admin-api": { kilobytes: 1200, milliseconds: 300 },
 };

@@ -8,7 +8,7 @@ const MOST = 50;
 /**
  * X-Ray's traces of a deployed function, by Powertools. A call works on a batch, so its trace is the batch's: each event is in
  * it as a subsegment of no length with its `messageId` as an annotation, and no time in it is one event's own (ADR 0020).
- * What follows is loaded when the first call is followed: it is 130 KB, and mostly nobody does. Only `handler.ts` files may
+ * The tracer is loaded when the first call is followed, from beside the bundle: it is 130 KB, and mostly nobody does. Only `handler.ts` files may
  * import this; `env` is the process's, in which Lambda says for each call whether it is followed.
  */
 export function powertoolsTrace(env: Readonly<Record<string, string | undefined>>): Trace {

@@ -86,14 +86,21 @@ export class StageFunction extends NodejsFunction {
 	}
 }
 
-/** What X-Ray's SDK, which is CommonJS, asks for Node's own modules by. */
-const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+const TRACER = "@aws-lambda-powertools/tracer";
+
+/** The tracer, 130 KB, as a package beside the bundle: it is loaded when the first call is followed, which mostly none is. */
+const bundleTracer = (folder: string): string =>
+	[
+		'"node_modules/.bin/esbuild"',
+		`node_modules/${TRACER}/lib/esm/index.js`,
+		"--bundle --minify --platform=node --format=cjs --log-level=warning",
+		`"--outfile=${folder}/node_modules/${TRACER}/index.js"`,
+	].join(" ");
 
 const bundling = ({
 	afterBundling: after,
 	traced,
 }: Pick<StageFunctionProps, "afterBundling" | "traced">): BundlingOptions => ({
-	...(traced && { banner: REQUIRE }),
 	format: OutputFormat.ESM,
 	minify: true,
 	sourceMap: true,
@@ -101,12 +108,15 @@ const bundling = ({
 	bundleAwsSDK: true,
 	mainFields: ["module", "main"],
 	// The path must be relative to the repository, where esbuild is run.
-	esbuildArgs: { "--alias:@aws-sdk/credential-provider-node": "./adapters/aws/lambda-credentials.ts" },
+	esbuildArgs: {
+		"--alias:@aws-sdk/credential-provider-node": "./adapters/aws/lambda-credentials.ts",
+		...(traced && { [`--external:${TRACER}`]: true }),
+	},
 	// Logs tell errors apart by the names of their classes.
 	keepNames: true,
 	commandHooks: {
 		beforeBundling: () => [],
 		beforeInstall: () => [],
-		afterBundling: (_input, folder) => after?.(folder) ?? [],
+		afterBundling: (_input, folder) => [...(traced ? [bundleTracer(folder)] : []), ...(after?.(folder) ?? [])],
 	},
 });
