@@ -3,7 +3,7 @@ export type Price = {
 	/** Dollars for `per` of the unit. */
 	readonly dollars: number;
 	readonly per: number;
-	/** When it was read. */
+	/** When it was written down here. */
 	readonly read: string;
 	readonly source: string;
 	/** Not confirmed by a vendor's page or by somebody who quotes it: taken from memory, look it up before you rely on it. */
@@ -14,7 +14,8 @@ export type Price = {
 
 const MILLION = 1_000_000;
 const GIGABYTE = 1024 ** 3;
-const READ = "2026-11-20";
+/** When they were written down here, as each source quoted them. */
+const READ = "2026-11-22";
 
 const price = (dollars: number, per: number, source: string, more: Partial<Price> = {}): Price => ({
 	dollars,
