@@ -50,7 +50,10 @@ export async function startForwarder(
 /** The public door of every HTTP API of the emulator, over TLS: the host's name says which API is meant. */
 export async function startDoor({ key, cert }: Certificate, emulator: () => string) {
 	const server = createTlsServer({ key, cert }, (incoming, outgoing) => {
-		passOn(incoming, outgoing, { to: emulator() });
+		const [api = ""] = (incoming.headers.host ?? "").split(".");
+		// By another host's name than its own the emulator would look for a bucket.
+		incoming.headers.host = new URL(emulator()).host;
+		passOn(incoming, outgoing, { to: `${emulator()}/_aws/execute-api/${api}/$default` });
 	});
 	await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
 	const { port } = server.address() as AddressInfo; // it listens on TCP

@@ -21,15 +21,17 @@ export async function suitEmulator(assembly: string): Promise<void> {
 	}
 }
 
+/** What AWS asks for a single message and for a batch alike. */
+const BATCHED = ["sqs:SendMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
+
 /**
- * The emulator asks for a permission `sqs:SendMessageBatch`, which AWS does not know: there a batch needs what a single
- * message needs. So whoever may send one may send many.
+ * The emulator asks for permissions such as `sqs:SendMessageBatch`, which AWS does not know: there a batch needs what a
+ * single message needs. So whoever may do it to one may do it to many.
  */
 function withBatches(statement: Properties): Properties {
-	const actions = [statement.Action ?? []].flat();
-	return actions.includes("sqs:SendMessage")
-		? { ...statement, Action: [...actions, "sqs:SendMessageBatch"] }
-		: statement;
+	const actions = [statement.Action ?? []].flat() as readonly string[];
+	const batches = BATCHED.filter((action) => actions.includes(action)).map((action) => `${action}Batch`);
+	return batches.length > 0 ? { ...statement, Action: [...actions, ...batches] } : statement;
 }
 
 /** Alarms over a sum of metrics: the emulator knows one metric an alarm. It rings none, so the first will do. */
