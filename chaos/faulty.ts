@@ -5,7 +5,7 @@ import type { Caller, Turns } from "./turns.ts";
 type Call = (...given: never[]) => Promise<unknown>;
 
 /** What a call to a port failed with because this program made it fail. `code` is what the real thing would say. */
-export class Injected extends Error {
+class Injected extends Error {
 	readonly code: string;
 	constructor(code: string, what: string) {
 		super(`${code}: ${what} was made to fail`);

@@ -13,12 +13,12 @@ import { chance } from "#demo/random.ts";
 import { mergedAwayIn, rowsIn } from "./backing.ts";
 import { snapshotOf } from "./check/snapshot.ts";
 import { type Ledger, noteAnswer, openLedger } from "./ledger.ts";
+import { KEY } from "./open-world.ts";
 import { quietWorld } from "./quiet.ts";
 import type { Judged, Lived } from "./run-story.ts";
 import { type Sending, sendingsOf } from "./senders.ts";
 import { webhookListener } from "./webhook-listener.ts";
 import { DEFINITIONS } from "./workspace.ts";
-import { KEY } from "./world.ts";
 
 const SERVER = fileURLToPath(new URL("../test/local/serve.ts", import.meta.url));
 const CLIENTS = 4;

@@ -1,15 +1,9 @@
-import type { QueueName } from "./backing.ts";
 import type { Caller } from "./turns.ts";
-import { type FunctionName, openWorker, type Worker } from "./worker.ts";
-import type { World } from "./world.ts";
-
-export type Role = FunctionName & (QueueName | "receive-events" | "publish-changes" | "tick-segments");
-
-/** A place where one copy of a function runs at a time; when it dies another one comes. */
-export type Lane = { readonly role: Role; worker: Worker; busy: boolean };
+import { openWorker, type Worker } from "./worker.ts";
+import type { Lane, Role, World } from "./world.ts";
 
 /** How many copies of each run at once. */
-export const COPIES: Readonly<Record<Role, number>> = {
+const COPIES: Readonly<Record<Role, number>> = {
 	"receive-events": 4,
 	"process-events": 3,
 	"store-identities": 1,

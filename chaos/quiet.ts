@@ -2,8 +2,8 @@ import type { SourcedEvent } from "#domain/model/event.ts";
 import { cut } from "#test/support/deal.ts";
 import { embeddedBacking } from "./backing.ts";
 import { type Snapshot, snapshotOf } from "./check/snapshot.ts";
+import { openWorld } from "./open-world.ts";
 import { tell } from "./story.ts";
-import { openWorld } from "./world.ts";
 
 /**
  * What a world without any fault makes of these events: they come in the order in which they were received, one envelope after

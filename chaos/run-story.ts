@@ -6,9 +6,10 @@ import { checkAgainstQuiet, checkPeople } from "./check/people.ts";
 import { type Snapshot, snapshotOf } from "./check/snapshot.ts";
 import type { Tally } from "./faults.ts";
 import type { Known } from "./ledger.ts";
+import { openWorld } from "./open-world.ts";
 import { quietWorld } from "./quiet.ts";
 import { tell } from "./story.ts";
-import { openWorld, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 /** All that happens in a story lies between this moment and some hours later; the people's lives are of the day before. */
 const BEGINS_AT = Date.UTC(2026, 0, 11, 4);

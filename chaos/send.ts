@@ -1,9 +1,8 @@
 import type { HttpAnswer } from "#functions/shared/http-answer.ts";
 import { basic, httpEvent } from "#test/functions/collect/http-event.ts";
-import type { Lane } from "./lanes.ts";
 import { noteAnswer } from "./ledger.ts";
 import type { Sending } from "./senders.ts";
-import type { World } from "./world.ts";
+import type { Lane, World } from "./world.ts";
 
 /** How often a sender tries at most. */
 const TRIES = 6;
@@ -19,7 +18,7 @@ export async function send({ sending, tries }: World["outgoing"][number], lane: 
 	bereaved.delete(lane);
 	if (sending.skewMs !== undefined && answer?.statusCode === 200) faults.count("sender-clock", "timestamp");
 
-	const isLost = answer !== undefined && faults.happens("answer-lost", 4);
+	const isLost = answer !== undefined && faults.happens("answer-lost", 8);
 	if (isLost) faults.count("answer-lost", "receive-events");
 	const heard = answer && !isLost ? { status: answer.statusCode, body: answer.body ?? "" } : undefined;
 	const isWanted = noteAnswer(

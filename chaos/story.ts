@@ -4,9 +4,9 @@ import { toStreamEvent } from "#local/feed.ts";
 import { toSqsEvent } from "#local/sqs-event.ts";
 import { dealt } from "#test/support/deal.ts";
 import { QUEUE_NAMES, type QueueName } from "./backing.ts";
-import { hire, type Lane, type Role } from "./lanes.ts";
+import { hire } from "./lanes.ts";
 import { send } from "./send.ts";
-import type { World } from "./world.ts";
+import type { Lane, Role, World } from "./world.ts";
 
 /** How long the story waits between two things that happen, ms: at random up to this. */
 const STEP_MS = 20;
@@ -151,7 +151,7 @@ async function publishSome(world: World): Promise<boolean> {
 	const publish = async () => {
 		const answer = (await lane.worker.call("publish-changes", toStreamEvent(rows))) as DynamoDBBatchResponse;
 		const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
-		if (world.faults.happens("row-twice", 5)) return world.faults.count("row-twice", "outbox");
+		if (world.faults.happens("row-twice", 15)) return world.faults.count("row-twice", "outbox");
 		await world.backing.acknowledge(rows.map(({ changeId }) => changeId).filter((id) => !failed.has(id)));
 	};
 	occupy(lane, publish(), world);

@@ -15,12 +15,20 @@ export type Turns = {
 };
 
 /**
+ * A slow machine makes an embedded adapter give way (`event-loop.ts`), once for each call; nobody makes more calls in a row
+ * than this that do not wait for their turn.
+ */
+const LOOP_TURNS = 6;
+
+/**
  * Lets calls happen one after the other in an order by chance, so that a seed tells the same story again: between two calls
  * nobody does anything but compute. That is what makes races of many workers come again.
  */
 export function turnsBy(luck: Chance): Turns {
 	const queue: { readonly caller: Caller; readonly run: () => Promise<void> }[] = [];
-	const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+	const settled = async () => {
+		for (let turn = 0; turn < LOOP_TURNS; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+	};
 
 	return {
 		take: <T>(caller: Caller, call: () => Promise<T>) =>

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { News } from "#domain/activate/delivery.ts";
 import type { BusEntry } from "#domain/model/ports.ts";
@@ -21,7 +21,7 @@ export async function webhookListener(failsEach = Number.POSITIVE_INFINITY) {
 	const heard = new Map<string, Heard>();
 	const bodies: Body[] = [];
 	let requests = 0;
-	const server = createServer(async (request, response) => {
+	const take = async (request: IncomingMessage, response: ServerResponse) => {
 		const body = JSON.parse(await textOf(request)) as Body; // what a webhook of ours sends
 		const deliveryId = String(request.headers["webhook-id"]);
 		const news = newsIn(body);
@@ -32,7 +32,8 @@ export async function webhookListener(failsEach = Number.POSITIVE_INFINITY) {
 		} else heard.set(deliveryId, { deliveryId, news, times: 1, isAmbiguous: false });
 		bodies.push(body);
 		response.writeHead(++requests % failsEach === 0 ? 500 : 204).end();
-	});
+	};
+	const server = createServer((request, response) => void take(request, response).catch(() => response.destroy()));
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,

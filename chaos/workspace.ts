@@ -12,7 +12,7 @@ export const KEYS = { server: "sk_chaos_server", off: "sk_chaos_switched_off", s
 /** The tracking plan sets this event aside: it is in the archive and on nobody's profile. */
 export const SET_ASIDE = "Never Agreed";
 
-export const BUYERS = "buyers";
+const BUYERS = "buyers";
 /** Segments that a destination hears of: all. */
 export const TOLD = [BUYERS, "spenders", "lately", "gold", "not-yet"] as const;
 
