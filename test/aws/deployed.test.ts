@@ -16,7 +16,7 @@ const installation = (): Installation => {
 // What goes wrong here makes every claim below pointless.
 beforeAll(async () => {
 	opened = await openInstallation();
-}, 300_000);
+}, 500_000);
 afterAll(() => opened?.close());
 
 // In this order: they share one account, and the last looks back at what the others did.

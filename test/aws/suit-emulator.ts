@@ -29,7 +29,7 @@ const BATCHED = ["sqs:SendMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisib
  * single message needs. So whoever may do it to one may do it to many.
  */
 function withBatches(statement: Properties): Properties {
-	const actions = [statement.Action ?? []].flat() as readonly string[];
+	const actions: readonly unknown[] = [statement.Action ?? []].flat();
 	const batches = BATCHED.filter((action) => actions.includes(action)).map((action) => `${action}Batch`);
 	return batches.length > 0 ? { ...statement, Action: [...actions, ...batches] } : statement;
 }
