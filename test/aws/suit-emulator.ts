@@ -15,7 +15,7 @@ export async function suitEmulator(assembly: string): Promise<void> {
 		if (!name.endsWith(".template.json")) continue;
 		const file = join(assembly, name);
 		const template: unknown = JSON.parse(await readFile(file, "utf8"), (_key, value: unknown) =>
-			isObject(value) ? withoutMetricMath(withBatches(value)) : value,
+			isObject(value) ? withoutMetricMath(withQueries(withBatches(value))) : value,
 		);
 		await writeFile(file, JSON.stringify(template));
 	}
@@ -32,6 +32,15 @@ function withBatches(statement: Properties): Properties {
 	const actions: readonly unknown[] = [statement.Action ?? []].flat();
 	const batches = BATCHED.filter((action) => actions.includes(action)).map((action) => `${action}Batch`);
 	return batches.length > 0 ? { ...statement, Action: [...actions, ...batches] } : statement;
+}
+
+/**
+ * A query is asked about by its id alone. AWS knows whose workgroup it is and asks for that; the emulator does not, and
+ * asks for everything. So who may ask in a workgroup may ask there in all of them.
+ */
+function withQueries(statement: Properties): Properties {
+	const actions: readonly unknown[] = [statement.Action ?? []].flat();
+	return actions.includes("athena:GetQueryExecution") ? { ...statement, Resource: "*" } : statement;
 }
 
 /** Alarms over a sum of metrics: the emulator knows one metric an alarm. It rings none, so the first will do. */
