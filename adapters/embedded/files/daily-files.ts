@@ -4,10 +4,16 @@ import type { Archive } from "#domain/model/ports.ts";
 import { breathe } from "../event-loop.ts";
 import { dayFolders, filesOfDay, following, isPacked, putInPlace, tidyDay, unfinishedOf } from "./day-folders.ts";
 import { gate } from "./gate.ts";
+import { lentFiles } from "./lent-files.ts";
 import { repairLastLine } from "./lines.ts";
 
 /** A file is closed when the next rows would make it larger than this, in bytes. So much is packed at once, in memory. */
 const ROTATE_AT = 16 * 1024 * 1024;
+/**
+ * How long rows wait for who reads, in milliseconds. Most queries are done by then; for a longer one a new file is begun, so
+ * that no event waits for it.
+ */
+const READERS_WAITED_FOR = 250;
 /** Days whose newest file is remembered; more come only with a backfill, and are looked up again. */
 const DAYS_REMEMBERED = 100;
 
@@ -32,7 +38,7 @@ export type PackableFiles = {
 
 export type DailyFiles<Kept> = Archive<Kept> &
 	PackableFiles & {
-		/** Runs `work` while nothing is written: what it reads of these files has no half-written line. */
+		/** Runs `work` while nothing is written to these files: they have no half-written line, and stay as they are. */
 		read<T>(work: (files: readonly ArchiveFile[]) => Promise<T>): Promise<T>;
 	};
 
@@ -46,6 +52,8 @@ export async function dailyFiles<Kept>(
 	form: Form<Kept>,
 ): Promise<DailyFiles<Kept>> {
 	const access = gate();
+	const files = gate();
+	const lent = lentFiles();
 	const newest = new Map<string, ArchiveFile>();
 	const packing = new Set<string>();
 	let filesBegun = 0;
@@ -64,7 +72,7 @@ export async function dailyFiles<Kept>(
 	const append = async (day: string, lines: Buffer): Promise<void> => {
 		const file = newest.get(day) ?? (await newestOf(join(folder, `day=${day}`)));
 		newest.delete(day);
-		const fits = file.size === 0 || file.size + lines.length <= rotateAt;
+		const fits = file.size === 0 || (file.size + lines.length <= rotateAt && !lent.has(file.path));
 		const { path, size } = fits ? file : { path: following(file.path), size: 0 };
 		await appendFile(path, lines);
 		if (size === 0) filesBegun++;
@@ -77,15 +85,13 @@ export async function dailyFiles<Kept>(
 		async store(kept) {
 			if (kept.length === 0) return;
 			const days = await linesByDay(kept, form);
-			await access.exclusive(async () => {
+			await lent.allBack(READERS_WAITED_FOR);
+			await files.exclusive(async () => {
 				for (const [day, lines] of days) await append(day, lines);
 			});
 		},
 		read: (work) =>
-			access.shared(async () => {
-				const paths = await filesIn(folder);
-				return await work(await Promise.all(paths.map(async (path) => ({ path, size: (await stat(path)).size }))));
-			}),
+			access.shared(() => lent.lend(() => files.exclusive(async () => await sized(await filesIn(folder))), work)),
 		async closed(today) {
 			const seen = `${filesBegun} files, ${today}`;
 			if (allPacked === seen) return [];
@@ -95,12 +101,12 @@ export async function dailyFiles<Kept>(
 		},
 		async pack(path, write) {
 			try {
-				await access.exclusive(async () => {
+				await files.exclusive(async () => {
 					packing.add(path);
 					newest.clear();
 				});
 				const isWritten = await write(unfinishedOf(path));
-				if (isWritten) await access.exclusive(() => putInPlace(path));
+				if (isWritten) await access.exclusive(() => files.exclusive(() => putInPlace(path)));
 				return isWritten;
 			} finally {
 				packing.delete(path);
@@ -118,6 +124,9 @@ async function repairDay(dayFolder: string): Promise<void> {
 async function filesIn(folder: string): Promise<string[]> {
 	return (await Promise.all((await dayFolders(folder)).map(filesOfDay))).flat();
 }
+
+const sized = (paths: readonly string[]): Promise<ArchiveFile[]> =>
+	Promise.all(paths.map(async (path) => ({ path, size: (await stat(path)).size })));
 
 async function closedIn(folder: string, today: string): Promise<string[]> {
 	const days = (await dayFolders(folder)).map(async (dayFolder) => {

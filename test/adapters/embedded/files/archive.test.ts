@@ -42,6 +42,47 @@ async function openArchive(rotateAt?: number) {
 	return { folder, open, archive: await open(), remove };
 }
 
+describe("who writes while somebody reads", () => {
+	it("does not wait for a long reader, and adds nothing to the files that he has", async () => {
+		const { archive, folder, remove } = await openArchive();
+		const [before, meanwhile, after] = [anArchivedEvent(), anArchivedEvent(), anArchivedEvent()];
+		await archive.store([before]);
+		let done = () => {};
+		const reading = archive.read(async (files) => {
+			const sizes = () => files.map(({ path }) => statSync(path).size);
+			const first = sizes();
+			await new Promise<void>((resolve) => {
+				done = resolve;
+			});
+			return { first, last: sizes(), listed: files.map(({ size }) => size) };
+		});
+
+		await archive.store([meanwhile]);
+		expect(readdirSync(join(folder, DAY))).toHaveLength(2);
+		done();
+		const { first, last, listed } = await reading;
+		expect(last).toEqual(first);
+		expect(listed).toEqual(first);
+
+		await archive.store([after]);
+		expect(readdirSync(join(folder, DAY))).toHaveLength(2);
+		expect((await rowsOf(archive)).map(({ row }) => row.message_id).sort()).toEqual(
+			[before, meanwhile, after].map(({ event }) => event.messageId).sort(),
+		);
+		remove();
+	});
+
+	it("waits for a short one, so that a query begins no file", async () => {
+		const { archive, folder, remove } = await openArchive();
+		await archive.store([anArchivedEvent()]);
+		const reading = archive.read(() => sleep(20));
+		await archive.store([anArchivedEvent()]);
+		await reading;
+		expect(readdirSync(join(folder, DAY))).toHaveLength(1);
+		remove();
+	});
+});
+
 describe("fileArchive", () => {
 	archiveContract(async () => {
 		const { archive, remove } = await openArchive();
