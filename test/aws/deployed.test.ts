@@ -4,6 +4,7 @@ import { deliverySuite } from "./delivery.suite.ts";
 import { flowSuite } from "./flow.suite.ts";
 import { iamSuite } from "./iam.suite.ts";
 import { type Installation, openInstallation } from "./installation.ts";
+import { logsSuite } from "./logs.suite.ts";
 import { schedulesSuite } from "./schedules.suite.ts";
 import { upgradeSuite } from "./upgrade.suite.ts";
 
@@ -25,6 +26,8 @@ describe("an installation in an account, as far as an emulator can tell", () => 
 	describe("a delivery", () => deliverySuite(installation));
 	describe("a new version", () => upgradeSuite(installation));
 	describe("a schedule", () => schedulesSuite(installation));
+
+	describe("the functions' logs", () => logsSuite(installation));
 
 	it("leaves nothing among the dead letters", async () => {
 		const deadLetters = await installation().queues("DeadLetters");
