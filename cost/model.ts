@@ -25,7 +25,7 @@ const [WRITES, READS] = ["DynamoDB write units", "DynamoDB read units"];
 /** X-Ray's own default: one trace a second, and one in twenty of all others. */
 const TRACED_SHARE = 0.05;
 
-export type Line = { readonly name: string; readonly perEvent: number; readonly perMillion: number };
+type Line = { readonly name: string; readonly perEvent: number; readonly perMillion: number };
 export type Bill = {
 	readonly lines: readonly Line[];
 	readonly perMillion: number;

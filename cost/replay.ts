@@ -5,7 +5,7 @@ import type { Request, Trace } from "./traces.ts";
 import type { BusEntry } from "./wire/aws.ts";
 
 /** What some invocations of a function took. */
-export type Spent = { invocations: number; cpuMicros: number; waitedMs: number; logBytes: number };
+type Spent = { invocations: number; cpuMicros: number; waitedMs: number; logBytes: number };
 
 export type Replayed = {
 	readonly events: number;

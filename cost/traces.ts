@@ -1,6 +1,4 @@
-/** One event as a browser's SDK sends it, and when: milliseconds from the start of the trace. */
-export type Sent = { readonly at: number; readonly person: number; readonly message: Message };
-export type Message = { readonly [field: string]: unknown };
+type Message = { readonly [field: string]: unknown };
 /** One HTTP request: the events that the SDK had gathered. */
 export type Request = { readonly at: number; readonly messages: readonly Message[] };
 

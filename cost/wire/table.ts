@@ -129,5 +129,3 @@ export function openTable() {
 		},
 	};
 }
-
-export type Table = ReturnType<typeof openTable>;

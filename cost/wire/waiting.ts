@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
  * How long AWS takes to answer, milliseconds: medians that are seen within a region. Nobody can measure them here, so they are
  * assumed, and stated with every figure that they are part of.
  */
-export const WAIT_MS: { readonly [operation: string]: number } = {
+const WAIT_MS: { readonly [operation: string]: number } = {
 	GetItem: 3,
 	BatchGetItem: 4,
 	Query: 4,

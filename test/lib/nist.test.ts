@@ -7,7 +7,7 @@ const PAGE = "docs/nist-800-53-r5.md";
 
 const reviewed = readFileSync(PAGE, "utf8")
 	.split("\n")
-	.filter((line) => /^\| [A-Za-z0-9]+ \| /.test(line) && !line.startsWith("| Rule "))
+	.filter((line) => /^\| [A-Za-z0-9]+ +\| /.test(line) && !line.startsWith("| Rule "))
 	.map((line) => line.split("|").map((cell) => cell.trim()))
 	.map(([, rule = "", why = "", toComply = ""]) => ({ rule, why, toComply }));
 

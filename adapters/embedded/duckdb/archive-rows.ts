@@ -1,4 +1,4 @@
-import type { ArchiveFile } from "../files/daily-files.ts";
+import type { ArchiveFile } from "../files/archive-file.ts";
 import { isPacked } from "../files/day-folders.ts";
 
 const TYPES = { string: "VARCHAR", timestamp: "TIMESTAMP" } as const;

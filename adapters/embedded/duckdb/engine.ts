@@ -9,7 +9,7 @@ import {
 	identitiesSql,
 } from "#contracts/archive/identity-changes.ts";
 import { SAMPLE_COLUMNS, SAMPLED_EVENTS } from "#contracts/archive/sampled-events.ts";
-import type { ArchiveFile } from "../files/daily-files.ts";
+import type { ArchiveFile } from "../files/archive-file.ts";
 import { quote, rowsOf } from "./archive-rows.ts";
 
 type Files = readonly ArchiveFile[];

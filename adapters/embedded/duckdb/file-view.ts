@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { ArchiveFile } from "../files/daily-files.ts";
+import type { ArchiveFile } from "../files/archive-file.ts";
 
 /** What queries may read of one folder's files. */
 export type FileView = {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { SqlResult } from "#domain/model/ports.ts";
-import type { ArchiveFile } from "../files/daily-files.ts";
+import type { ArchiveFile } from "../files/archive-file.ts";
 import { type FileView, sizeOf } from "./file-view.ts";
 import { toJson } from "./json-value.ts";
 import { guardMemory } from "./memory-guard.ts";

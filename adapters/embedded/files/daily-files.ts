@@ -2,6 +2,7 @@ import { appendFile, mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Archive } from "#domain/model/ports.ts";
 import { breathe } from "../event-loop.ts";
+import type { ArchiveFile } from "./archive-file.ts";
 import { dayFolders, filesOfDay, following, isPacked, putInPlace, tidyDay, unfinishedOf } from "./day-folders.ts";
 import { gate } from "./gate.ts";
 import { lentFiles } from "./lent-files.ts";
@@ -16,9 +17,6 @@ const ROTATE_AT = 16 * 1024 * 1024;
 const READERS_WAITED_FOR = 250;
 /** Days whose newest file is remembered; more come only with a backfill, and are looked up again. */
 const DAYS_REMEMBERED = 100;
-
-/** A file of the archive, with its size in bytes: rows as NDJSON, or packed as Parquet (`isPacked`). */
-export type ArchiveFile = { readonly path: string; readonly size: number };
 
 /** How one thing is kept: the UTC day it belongs to (`YYYY-MM-DD`), and the columns of its line. */
 type Form<Kept> = { readonly dayOf: (kept: Kept) => string; readonly rowOf: (kept: Kept) => object };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ArchiveFile } from "./daily-files.ts";
+import type { ArchiveFile } from "./archive-file.ts";
 
 /** Who reads which files: while somebody does, nothing is added to them. */
 export type LentFiles = {

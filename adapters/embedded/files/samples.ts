@@ -4,7 +4,7 @@ import { SAMPLE_COLUMNS, SAMPLED_EVENTS } from "#contracts/archive/sampled-event
 import type { Json } from "#domain/model/json.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import type { SampleAbout, Samples } from "#domain/segment/ports-of-preview.ts";
-import type { ArchiveFile } from "./daily-files.ts";
+import type { ArchiveFile } from "./archive-file.ts";
 import { gate } from "./gate.ts";
 
 const CURRENT = "current.json";
