@@ -73,7 +73,8 @@ function check() {
 	const problems = licenceProblems(packages);
 	const list = listOf(packages);
 	if (process.argv.includes("--write")) writeFileSync(FILE, list);
-	if (words(readFileSync(FILE, "utf8")) !== words(list)) problems.push(`${FILE} is out of date: npm run check:licences -- --write`);
+	if (words(readFileSync(FILE, "utf8")) !== words(list))
+		problems.push(`${FILE} is out of date: npm run check:licences -- --write`);
 	for (const problem of problems) process.stderr.write(`${problem}\n`);
 	process.stdout.write(`${packages.length} packages, ${problems.length} problems with their licences\n`);
 	process.exitCode = problems.length > 0 || packages.length < 100 ? 1 : 0;
