@@ -51,6 +51,10 @@ function linkTo(evidence: Evidence): string {
 const BEGIN = "<!-- verification:begin, made by `npm run verification` from what ran -->";
 const END = "<!-- verification:end -->";
 
+/** A text's words, however a formatter lays tables out. */
+export const wordsOf = (markdown: string): string =>
+	markdown.replaceAll(/-{3,}/g, "---").replaceAll(/\s+/g, " ").trim();
+
 /** A text with its table replaced. Throws when there is no place for one. */
 export function withTable(text: string, table: string): string {
 	const [before, after] = [text.indexOf(BEGIN), text.indexOf(END)];

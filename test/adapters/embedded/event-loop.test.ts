@@ -20,12 +20,17 @@ describe("breathe", () => {
 	});
 
 	it("costs no turn of the loop while the turn is young", async () => {
-		await sleep(1);
-		let turned = false;
-		setImmediate(() => {
-			turned = true;
-		});
-		for (let n = 0; n < 100; n++) await breathe();
-		expect(turned).toBe(false);
+		const turns: boolean[] = [];
+		// On a busy machine a turn may be old before it has done anything: one that is not is enough.
+		for (let attempt = 0; attempt < 10; attempt++) {
+			await sleep(1);
+			let turned = false;
+			setImmediate(() => {
+				turned = true;
+			});
+			for (let n = 0; n < 100; n++) await breathe();
+			turns.push(turned);
+		}
+		expect(turns).toContain(false);
 	});
 });

@@ -35,9 +35,9 @@ describe("what identity costs the table", () => {
 		expect(hotItemBytes.p99).toBeLessThanOrEqual(KB);
 	});
 
-	it("is two reads for a known visitor whom the worker remembers: the fragment and the cluster", () => {
+	it("is one and a half read units for a known visitor whom the worker remembers: the cluster, and the fragment, which its write checks", () => {
 		const { readUnits, events } = costOf("known visitor, a few seconds later");
-		expect(readUnits).toBe(2 * events);
+		expect(readUnits).toBe(1.5 * events);
 	});
 
 	it("is two plain writes for a new visitor: who it is and what they did", () => {
