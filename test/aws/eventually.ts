@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 export async function eventually<Answer>(
 	what: string,
 	ask: () => Promise<Answer | undefined>,
-	seconds = 100,
+	seconds = 250,
 ): Promise<Answer> {
 	const deadline = Date.now() + seconds * 1000;
 	while (Date.now() < deadline) {
