@@ -36,7 +36,7 @@ export function schedulesSuite(installation: () => Installation): void {
 				const segments = answer === undefined ? undefined : profileAnswer.parse(answer).segments;
 				return segments?.find(({ id }) => id === "not-renewed");
 			},
-			150,
+			300,
 		);
 		expect(entered.enteredAt).not.toBe("");
 	});
