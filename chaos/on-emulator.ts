@@ -1,22 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AthenaClient } from "@aws-sdk/client-athena";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
 	CreateEventBusCommand,
-	EventBridgeClient,
+	type EventBridgeClient,
 	PutRuleCommand,
 	PutTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
-import { FirehoseClient } from "@aws-sdk/client-firehose";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { eventBridgeBus } from "#adapters/aws/eventbridge/bus.ts";
 import { sqsQueue } from "#adapters/aws/sqs/queue.ts";
 import type { Item, ItemChange, ItemStore, Write } from "#adapters/items/item-store.ts";
 import { RULES, type RuleName } from "#contracts/bus/catalogue.ts";
 import type { BusEntry, Queue } from "#domain/model/ports.ts";
+import { type Aws, awsAt } from "#test/support/aws-at.ts";
 import { startMiniStack } from "#test/support/emulator.ts";
 import { openArchive, openIdentityArchive } from "#test/wire/opened-archive.ts";
 import { openItemStore } from "#test/wire/opened-item-store.ts";
@@ -32,30 +28,17 @@ const FASTER = 4;
 /** An emulator of AWS with our adapters in front of it; each story has tables, queues, a bus and streams of its own. */
 export async function openEmulator() {
 	const { endpoint, stop } = await startMiniStack();
-	const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-	const settings = { endpoint, region: "eu-central-1", credentials, requestHandler: { requestTimeout: 60_000 } };
-	const clients = {
-		athena: new AthenaClient(settings),
-		dynamo: new DynamoDBClient(settings),
-		events: new EventBridgeClient(settings),
-		firehose: new FirehoseClient(settings),
-		s3: new S3Client({ ...settings, forcePathStyle: true }),
-		secrets: new SecretsManagerClient(settings),
-		sqs: new SQSClient(settings),
-	};
+	const aws = awsAt(endpoint);
 	return {
-		open: (beginsAt: number) => openBacking(clients, beginsAt),
+		open: (beginsAt: number) => openBacking(aws, beginsAt),
 		close: async () => {
-			for (const client of Object.values(clients)) client.destroy();
+			aws.destroy();
 			await stop();
 		},
 	};
 }
 
-type Clients = Pick<Parameters<typeof openItemStore>[0], "dynamo"> &
-	Parameters<typeof openArchive>[0] & { readonly events: EventBridgeClient; readonly sqs: SQSClient };
-
-async function openBacking(clients: Clients, beginsAt: number): Promise<Backing> {
+async function openBacking(clients: Aws, beginsAt: number): Promise<Backing> {
 	const { store, close } = await openItemStore(clients);
 	const [events, identities] = [await openArchive(clients), await openIdentityArchive(clients)];
 	const { queues, deadLetters, arns } = await openQueues(clients.sqs);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { OpenedBus } from "#test/adapters/bus.contract.ts";
-import type { Aws } from "./emulated.ts";
+import type { Aws } from "#test/support/aws-at.ts";
 import { openBus } from "./opened-bus.ts";
 
 type Delivered = { source: string; "detail-type": string; detail: { n: number } };

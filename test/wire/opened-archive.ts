@@ -7,7 +7,7 @@ import type { ArchiveRow } from "#contracts/archive/columns.ts";
 import type { IdentityRow } from "#contracts/archive/identity-changes.ts";
 import type { OpenedArchive } from "#test/adapters/archive.contract.ts";
 import type { OpenedIdentityArchive } from "#test/adapters/identity-archive.contract.ts";
-import type { Aws } from "./emulated.ts";
+import type { Aws } from "#test/support/aws-at.ts";
 
 export type OpenedStream = OpenedArchive & {
 	/** The objects in the bucket, unpacked, by their keys. */

@@ -12,7 +12,7 @@ import { eventBridgeBus } from "#adapters/aws/eventbridge/bus.ts";
 import { sqsQueue } from "#adapters/aws/sqs/queue.ts";
 import { type BusPattern, RULES, type RuleName } from "#contracts/bus/catalogue.ts";
 import type { OpenedBus } from "#test/adapters/bus.contract.ts";
-import type { Aws } from "./emulated.ts";
+import type { Aws } from "#test/support/aws-at.ts";
 import { createQueue } from "./opened-queue.ts";
 
 const TARGET = "queue";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CreateTableCommand, DeleteTableCommand, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import type { OpenedItemStore } from "#test/adapters/item-store.contract.ts";
-import type { Aws } from "./emulated.ts";
+import type { Aws } from "#test/support/aws-at.ts";
 
 /** The item store over a table of its own, with the keys of the deployed one. */
 export async function openItemStore({ dynamo }: Pick<Aws, "dynamo">): Promise<OpenedItemStore> {

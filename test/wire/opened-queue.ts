@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { sqsQueue } from "#adapters/aws/sqs/queue.ts";
 import type { OpenedQueue } from "#test/adapters/queue.contract.ts";
-import type { Aws } from "./emulated.ts";
+import type { Aws } from "#test/support/aws-at.ts";
 
 /** Long enough for a slow emulator to answer some calls, short enough to be waited for. */
 const VISIBILITY_SECONDS = 3;

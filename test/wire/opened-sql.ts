@@ -14,7 +14,7 @@ import { identityDay, toIdentityRow } from "#domain/archive/to-identity-row.ts";
 import type { ArchivedEvent, ArchivedIdentity } from "#domain/model/ports.ts";
 import { eventsViewSql } from "#lib/constructs/events-view.ts";
 import type { OpenedSql } from "#test/adapters/sql.contract.ts";
-import type { Aws } from "./emulated.ts";
+import type { Aws } from "#test/support/aws-at.ts";
 
 export const RAW_TABLE = "archived_events";
 

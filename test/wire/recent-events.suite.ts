@@ -4,7 +4,7 @@ import type { SourcedEvent } from "#domain/model/event.ts";
 import type { RecentEvents } from "#domain/model/ports.ts";
 import { anArchivedEvent } from "#test/adapters/archived-events.ts";
 import type { OpenedSql } from "#test/adapters/sql.contract.ts";
-import type { Aws } from "./emulated.ts";
+import type { Aws } from "#test/support/aws-at.ts";
 import { openSql, RAW_TABLE } from "./opened-sql.ts";
 
 const FIELDS: Partial<SourcedEvent> = {

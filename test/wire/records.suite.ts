@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { anArchivedEvent } from "#test/adapters/archived-events.ts";
-import type { Aws } from "./emulated.ts";
+import type { Aws } from "#test/support/aws-at.ts";
 import { openArchive } from "./opened-archive.ts";
 
 const BILLED_BYTES = 5 * 1024;

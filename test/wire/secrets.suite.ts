@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CreateSecretCommand, DeleteSecretCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { expect, it } from "vitest";
 import { secretsManagerSecrets } from "#adapters/aws/secrets/secrets.ts";
-import type { Aws } from "./emulated.ts";
+import type { Aws } from "#test/support/aws-at.ts";
 
 /** Secrets are read by name under their prefix; what is not there is undefined. */
 export function secretsSuite(aws: () => Aws): void {
