@@ -1,21 +1,14 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ItemStore } from "#adapters/items/item-store.ts";
 import { violationFound } from "#contracts/bus/violation-found.ts";
 import { accountAnswer, accountMembersAnswer } from "#contracts/http/accounts.ts";
 import { profileAnswer } from "#contracts/http/profiles.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import { anAdminApi } from "../admin/ask.ts";
-import { anEnvelope, anEvent, anonymousId, aPass, type Pass, userId } from "./pass.ts";
+import { anEnvelope, anEvent, anonymousId, type Pass, userId } from "./pass.ts";
+import { passOpener } from "./pass-opener.ts";
 
-const passes: Pass[] = [];
-const open = (...of: Parameters<typeof aPass>): Pass => {
-	const pass = aPass(...of);
-	passes.push(pass);
-	return pass;
-};
-afterEach(() => {
-	for (const pass of passes.splice(0)) pass.close();
-});
+const open = passOpener();
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 30, 10, minute)).toISOString();
 const groups = (groupId: string, fields: Partial<CollectedEvent> & { at?: string } = {}) =>

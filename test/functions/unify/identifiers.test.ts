@@ -1,18 +1,12 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { violationFound } from "#contracts/bus/violation-found.ts";
 import { identity } from "#contracts/definitions/identity.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
-import { anEnvelope, anEvent, anonymousId, aPass, aWorkspace, email, type Pass, userId } from "./pass.ts";
+import { anEnvelope, anEvent, anonymousId, aWorkspace, email, type Pass, userId } from "./pass.ts";
+import { passOpener } from "./pass-opener.ts";
 
-const passes: Pass[] = [];
-const open = (parts: Partial<Workspace> = {}): Pass => {
-	const pass = aPass({ workspace: aWorkspace(parts) });
-	passes.push(pass);
-	return pass;
-};
-afterEach(() => {
-	for (const pass of passes.splice(0)) pass.close();
-});
+const openPass = passOpener();
+const open = (parts: Partial<Workspace> = {}): Pass => openPass({ workspace: aWorkspace(parts) });
 
 const rulesOf = (...identifiers: readonly object[]) => identity.parse({ id: "identity", identifiers });
 const at = (hour: number) => new Date(Date.UTC(2026, 0, 30, hour)).toISOString();

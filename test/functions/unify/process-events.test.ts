@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { eventQuarantined } from "#contracts/bus/event-quarantined.ts";
 import { eventsProcessed } from "#contracts/bus/events-processed.ts";
 import { violationFound } from "#contracts/bus/violation-found.ts";
@@ -7,17 +7,10 @@ import { trackingPlan } from "#contracts/definitions/tracking-plan.ts";
 import type { Workspace } from "#domain/model/definitions.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
 import { aroundEach } from "./faulty-store.ts";
-import { anEnvelope, anEvent, anonymousId, aPass, aWorkspace, email, type Pass, userId } from "./pass.ts";
+import { anEnvelope, anEvent, anonymousId, aWorkspace, email, type Pass, userId } from "./pass.ts";
+import { passOpener } from "./pass-opener.ts";
 
-const passes: Pass[] = [];
-const open = (...of: Parameters<typeof aPass>): Pass => {
-	const pass = aPass(...of);
-	passes.push(pass);
-	return pass;
-};
-afterEach(() => {
-	for (const pass of passes.splice(0)) pass.close();
-});
+const open = passOpener();
 
 const applied = { version: 1, appliedAt: "2026-01-01T00:00:00.000Z" };
 const entries = (pass: Pass, detailType: string) => pass.told.filter((entry) => entry.detailType === detailType);

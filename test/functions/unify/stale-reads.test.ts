@@ -1,12 +1,10 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Item, ItemKey, ItemStore } from "#adapters/items/item-store.ts";
 import type { CollectedEvent } from "#domain/model/event.ts";
-import { anEnvelope, anEvent, anonymousId, aPass, type Pass, userId } from "./pass.ts";
+import { anEnvelope, anEvent, anonymousId, userId } from "./pass.ts";
+import { passOpener } from "./pass-opener.ts";
 
-const passes: Pass[] = [];
-afterEach(() => {
-	for (const pass of passes.splice(0)) pass.close();
-});
+const open = passOpener();
 
 const idOf = ({ pk, sk }: ItemKey) => `${pk} ${sk}`;
 
@@ -69,8 +67,7 @@ function aStory(): CollectedEvent[] {
 }
 
 async function told(story: readonly CollectedEvent[], wrap: (items: ItemStore) => ItemStore) {
-	const pass = aPass({ wrap });
-	passes.push(pass);
+	const pass = open({ wrap });
 	for (const event of story) expect(await pass.take(anEnvelope([event]))).toEqual([]);
 	// all of it once more, as when nobody was told that it had been done
 	for (const event of story) expect(await pass.take(anEnvelope([event]))).toEqual([]);
