@@ -4,6 +4,7 @@ import { sha256 } from "#adapters/crypto/sha256.ts";
 import type { Condition } from "#contracts/definitions/condition.ts";
 import { compileSegments } from "#domain/segment/compile-segments.ts";
 import { factsOf, personOf } from "#test/support/folded-facts.ts";
+import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 import { naivelyMeets } from "#test/support/naive-segment.ts";
 import {
 	RANDOM_LISTS,
@@ -14,7 +15,8 @@ import {
 } from "#test/support/random-conditions.ts";
 import { AT } from "#test/support/tracked.ts";
 
-const RUNS = { numRuns: Number(process.env.PREDICATE_RUNS ?? 1000) };
+/** Fewer would not meet everything often enough. */
+const numRuns = Math.max(1000, lawRuns(1000));
 const world = { segments: RANDOM_SEGMENTS, lists: RANDOM_LISTS, hash: sha256 };
 const segment = (id: string, when: Condition) => ({ id, when, version: 1, appliedAt: AT });
 const compiled = (when: Condition) =>
@@ -31,7 +33,7 @@ const someone = fc
 const later = fc.oneof(fc.constant(0), fc.nat(1000), fc.nat(3 * 3_600_000), fc.nat(50 * 24 * 3_600_000));
 
 /** A second or two, of a machine that has nothing else to do. */
-describe("a compiled segment", { timeout: 60_000 }, () => {
+describe("a compiled segment", lawTime(numRuns), () => {
 	it("says what the list of everything that happened says, now and at any later moment", () => {
 		const answers = { met: 0, not: 0 };
 		fc.assert(
@@ -44,9 +46,9 @@ describe("a compiled segment", { timeout: 60_000 }, () => {
 					expect(segments.evaluate("s", facts, now)).toBe(expected);
 				}
 			}),
-			RUNS,
+			{ numRuns },
 		);
-		expect(Math.min(answers.met, answers.not)).toBeGreaterThan(RUNS.numRuns / 10);
+		expect(Math.min(answers.met, answers.not)).toBeGreaterThan(numRuns / 10);
 	});
 
 	it("stays as it is until the moment it names, and no moment is named twice", () => {
@@ -75,9 +77,9 @@ describe("a compiled segment", { timeout: 60_000 }, () => {
 					}
 				},
 			),
-			RUNS,
+			{ numRuns },
 		);
-		expect(named.turns).toBeGreaterThan(RUNS.numRuns / 4);
+		expect(named.turns).toBeGreaterThan(numRuns / 4);
 		expect(named.inVain).toBeLessThan(named.turns / 100);
 	});
 });
