@@ -1,6 +1,6 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import type { Json } from "#domain/model/json.ts";
-import type { ClusterRecord } from "#domain/unify/ports.ts";
+import type { ChangeCause, ClusterRecord } from "#domain/unify/ports.ts";
 import type { Item } from "./item-store.ts";
 import { keys } from "./keys.ts";
 
@@ -13,6 +13,7 @@ type Said = {
 	readonly first: string;
 	readonly into?: ProfileId;
 	readonly forwards?: ProfileId;
+	readonly begun?: ChangeCause;
 };
 
 type Merged = readonly [profileId: ProfileId, mergedAt: string, messageId: string];
@@ -49,11 +50,12 @@ export function toRecord({ id, version, root, mergedInto, changedAt, lineage, ..
 		),
 		...(mergedInto && { into: mergedInto }),
 		...(record.forwards && { forwards: record.forwards }),
+		...(record.begun && { begun: record.begun }),
 	};
 }
 
 export function fromRecord(item: RecordItem): ClusterRecord {
-	const { pk, version, namespace, first, into, forwards } = item;
+	const { pk, version, namespace, first, into, forwards, begun } = item;
 	const { changed, lineage, ...rest } = { ...NOTHING, ...onlyOf(item) };
 	return {
 		id: pk.slice("C#".length) as ProfileId, // the key of a record is made of one
@@ -64,6 +66,7 @@ export function fromRecord(item: RecordItem): ClusterRecord {
 		lineage: lineage.map(([profileId, mergedAt, messageId]) => ({ profileId, mergedAt, messageId })),
 		...(into && { mergedInto: into }),
 		...(forwards && { forwards }),
+		...(begun && { begun }),
 	};
 }
 

@@ -62,7 +62,7 @@ const single = (decision: "block" | "unblock", description: string) =>
 
 const undo = () =>
 	withApi(new Command("undo"))
-		.description("take back a merge, a split or a decision: its profiles are as they would be without it")
+		.description("take back a merge or a decision: its profiles are as they would be without it")
 		.argument("<journalId>", "as `tutti identity show` and every decision tell it")
 		.option("--reason <words>", "why, for whoever reads the journal later")
 		.action((journalId: string, options: Reasoned) => decide("undo", { journalId }, options));

@@ -14,7 +14,7 @@ export const pairRequest = z.strictObject({ a: reference, b: reference, reason }
 /** The body of `POST /v1/identity/block` and `/unblock`: an identifier that points at nobody, or does again. */
 export const identifierRequest = z.strictObject({ identifier: reference, reason });
 
-/** The body of `POST /v1/identity/undo`: a merge, a split or a decision that shall not have been. */
+/** The body of `POST /v1/identity/undo`: a merge or a decision that shall not have been. */
 export const undoRequest = z.strictObject({ journalId: z.string().min(1).max(200), reason });
 
 const merged = z.array(z.object({ survivor: z.string(), retired: z.array(z.string()) }));

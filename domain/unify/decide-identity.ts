@@ -2,7 +2,8 @@ import type { Asking, DecideDeps, Decision, DecisionOutcome, Said } from "./deci
 import { endsOf } from "./evidence.ts";
 import { journalIdOf } from "./journal-id.ts";
 import type { StructureChange } from "./ports.ts";
-import { stateEach } from "./state-decision.ts";
+import { stateDecision } from "./state-decision.ts";
+import { stateInSteps } from "./state-in-steps.ts";
 import { undoingOf } from "./undo-decision.ts";
 
 /**
@@ -25,13 +26,21 @@ export async function decideIdentity(decision: Decision, by: Asking, deps: Decid
 	};
 	const said = await saidBy(decision, recording);
 	if ("kind" in said) return said;
-	const useless = await stateEach(said, by, recording);
+	const useless = await say(said, by, recording);
 	return useless === undefined ? outcomeOf(written) : { kind: "without_effect", reason: useless };
+}
+
+/** Says it, and brings all concerned in line. Answers why not, where it would be without effect. */
+async function say(all: readonly Said[], by: Asking, deps: DecideDeps): Promise<string | undefined> {
+	const [said, ...others] = all;
+	if (said && others.length === 0) return stateDecision(said, by, deps);
+	await stateInSteps(all, by, deps);
+	return undefined;
 }
 
 type Written = Parameters<DecideDeps["graph"]["apply"]>[0][];
 
-/** What is to be said of which identifiers and edges, in parts of which each is said at once; or why nothing is. */
+/** What is to be said of which identifiers and edges, a few of them in each part; or why nothing is. */
 async function saidBy(decision: Decision, deps: DecideDeps): Promise<readonly Said[] | DecisionOutcome> {
 	if (decision.kind === "undo") return undoingOf(decision.journalId, deps);
 	if ("identifier" in decision) {

@@ -11,6 +11,7 @@ import { type Ranking, rankingOf } from "./ranking.ts";
 import { type Component, readComponent, withChange } from "./read-component.ts";
 import { lookAtStar } from "./read-graph.ts";
 import type { Star } from "./star.ts";
+import { partsOf } from "./star-parts.ts";
 import { type View, viewOf } from "./view.ts";
 
 export type LinkDeps = ResolveDeps & {
@@ -60,20 +61,24 @@ async function linkStar(star: Star, ranking: Ranking, deps: LinkDeps): Promise<v
 	const [{ id: center }, ...others] = star.nodes;
 	const what = `the identity of ${center}`;
 	const done = await insist(() => linkOnce(star, ranking, deps), { pause: deps.pause, what });
-	if (typeof done === "object") {
-		const seeds = [center, ...others.map(({ id }) => id)] as const;
-		await finish(seeds, { kind: "event", ...star.cause }, { ...deps, component: done.unfinished });
-	}
-	if (done === "too much at once") for (const part of inTwo(star)) await linkStar(part, ranking, deps);
+	for (const part of done.parts ?? []) await linkStar(part, ranking, deps);
+	if (!done.unfinished) return;
+	const seeds = [center, ...others.map(({ id }) => id)] as const;
+	await finish(seeds, { kind: "event", ...star.cause }, { ...deps, component: done.unfinished });
 }
 
-async function linkOnce(star: Star, ranking: Ranking, deps: LinkDeps) {
-	const { change, saturated, component } = await plan(star, ranking, deps);
-	// a star that would write more is taken in in parts: each is evidence of its own
-	if (change && star.edges.length > 1 && writesIn(change) > mostWrites(deps)) return "too much at once";
+/** `parts` are to be taken in in place of the star; `unfinished` is what hangs together where there is more to do. */
+type Linked = { readonly parts?: readonly Star[]; readonly unfinished?: Component };
+
+async function linkOnce(star: Star, ranking: Ranking, deps: LinkDeps): Promise<Linked | "refused"> {
+	const view = await lookAtStar(star, deps.graph);
+	const { change, saturated, component } = await plan(star, view, { ...deps, ranking });
+	if (!change) return {};
+	const parts = writesIn(change) > mostWrites(deps) ? partsOf(star, view, ranking) : [];
+	if (parts.length > 0) return { parts };
 	if (saturated) deps.onSaturated(star.nodes[0].id);
-	if (change && (await deps.graph.apply(change)) === "refused") return "refused";
-	return change && component ? { unfinished: withChange(component, change) } : "done";
+	if ((await deps.graph.apply(change)) === "refused") return "refused";
+	return component ? { unfinished: withChange(component, change) } : {};
 }
 
 const mostWrites = ({ limits }: Pick<LinkDeps, "limits">): number => limits?.maxWrites ?? MAX_WRITES;
@@ -81,8 +86,8 @@ const mostWrites = ({ limits }: Pick<LinkDeps, "limits">): number => limits?.max
 /** `component`: there is more to do than the change says, and this is what hangs together. */
 type Planned = { readonly change?: IdentityChange; readonly saturated: boolean; readonly component?: Component };
 
-async function plan(star: Star, ranking: Ranking, { graph, now, limits = {} }: LinkDeps): Promise<Planned> {
-	const view = await lookAtStar(star, graph);
+async function plan(star: Star, view: View, deps: LinkDeps & { readonly ranking: Ranking }): Promise<Planned> {
+	const { ranking, graph, now, limits = {} } = deps;
 	if (!hasNews(star, view, ranking)) return { saturated: false };
 	const moment = { ranking, now: now() };
 	const news = newsOf(star, view, ranking);
@@ -110,15 +115,6 @@ function without(contested: LinkOptions["contested"], star: Star, view: View, mo
 	const plan: LinkPlan = planLink(newsOf(star, view, moment.ranking), view, { ...moment, contested });
 	if (plan.kind === "contested") throw new Error("evidence that is only kept cannot be contested");
 	return { change: plan.change, saturated: plan.saturated };
-}
-
-/** The same evidence as two stars around the same identifier, the smaller one first: that identifier is known by then. */
-function inTwo({ cause, nodes: [strongest, ...others], edges }: Star): Star[] {
-	const half = Math.floor(edges.length / 2);
-	return [edges.slice(0, half), edges.slice(half)].map((some) => {
-		const ends = new Set(some.flatMap(({ a, b }) => [a, b]));
-		return { cause, nodes: [strongest, ...others.filter(({ id }) => ends.has(id))], edges: some };
-	});
 }
 
 /** Stars that share an identifier wait for each other; the others need not. */

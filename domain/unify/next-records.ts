@@ -1,6 +1,6 @@
 import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import type { ClusterAt } from "./outline.ts";
-import type { ClusterRecord } from "./ports.ts";
+import type { ChangeCause, ClusterRecord } from "./ports.ts";
 import type { After, Before, Redrawing } from "./redrawing.ts";
 
 /** The lineage of each cluster that shall be. */
@@ -66,6 +66,7 @@ export function live(redrawing: Redrawing, { changed, lineages, keeper }: Drawn)
 			const forwards = record?.mergedInto ?? record?.forwards;
 			return {
 				...(forwards && { forwards }),
+				...(cluster.pending && { begun: begunBy(record, occasion) }),
 				id,
 				version: 0,
 				root: { namespace, firstSeen },
@@ -77,6 +78,13 @@ export function live(redrawing: Redrawing, { changed, lineages, keeper }: Drawn)
 				unsettled,
 			};
 		});
+}
+
+/** Why a change is under way: what began it, or other rules than the cluster was decided under. */
+function begunBy(record: ClusterRecord | undefined, { cause, stamp }: Redrawing["occasion"]): ChangeCause {
+	const isLive = record !== undefined && record.mergedInto === undefined;
+	if (isLive && record.rules !== stamp) return { kind: "rules", version: stamp };
+	return record?.begun ?? cause;
 }
 
 /** Whom the record of a cluster that shall be leads by name: whoever left, and not those who are back. */

@@ -47,6 +47,8 @@ export type ClusterRecord = Holding & {
 	readonly inexact: boolean;
 	/** Its evidence says more than its members do: a change of many steps is under way. Whoever meets it goes on with it. */
 	readonly pending: boolean;
+	/** Why the change that is under way was begun, so that whoever goes on with it tells the same. */
+	readonly begun?: ChangeCause;
 	/** No edge that ever joined something in it stands later in the order than this (`placeInOrder`). */
 	readonly frontier: string;
 	/** The version of the identity rules it was decided under. */

@@ -10,10 +10,15 @@ const MAX_MEMBERS = 500;
 /** The identity rules in force, with the version they were applied as. @default version 0, the rules nobody applied */
 export type VersionedRules = IdentityRules & { readonly version?: number };
 
+/** From how many others a profile is kept apart at most: each stands in its record, which every new identifier writes. */
+const MAX_DENIED = 500;
+
 /** What tests make small. */
 export type Limits = {
 	/** Identifiers a cluster. @default 500 */
 	readonly maxMembers?: number;
+	/** Others that a profile is kept apart from. @default 500 */
+	readonly maxDenied?: number;
 };
 
 /** What the identity rules say, ready to be asked. */
@@ -21,6 +26,7 @@ export type Ranking = {
 	/** The version of the rules. What was decided under another is decided anew. */
 	readonly stamp: number;
 	readonly maxMembers: number;
+	readonly maxDenied: number;
 	/** 0 is the strongest namespace. One that the rules do not name is weaker than all they do. */
 	readonly rank: (namespace: string) => number;
 	/** How many of these a cluster holds at most: 1 for a unique one, undefined where there is no limit. */
@@ -35,7 +41,8 @@ export type Ranking = {
 };
 
 /** A unique identifier has no limit of peers unless one is given: who has many devices is no hub, he is saturated. */
-export function rankingOf({ identifiers, version = 0 }: VersionedRules, { maxMembers = MAX_MEMBERS }: Limits = {}) {
+export function rankingOf({ identifiers, version = 0 }: VersionedRules, limits: Limits = {}) {
+	const { maxMembers = MAX_MEMBERS, maxDenied = MAX_DENIED } = limits;
 	const types = new Map(identifiers.map((type, rank) => [type.namespace, { ...type, rank }]));
 	const most = (namespace: string) => {
 		const type = types.get(namespace);
@@ -45,6 +52,7 @@ export function rankingOf({ identifiers, version = 0 }: VersionedRules, { maxMem
 	const ranking: Ranking = {
 		stamp: version,
 		maxMembers,
+		maxDenied,
 		rank: (namespace) => types.get(namespace)?.rank ?? types.size,
 		most,
 		isUnique,

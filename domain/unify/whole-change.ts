@@ -56,7 +56,7 @@ async function entriesOf(id: ProfileId, journal: Pick<IdentityJournal, "entries"
 function isSame(x: ChangeCause, y: ChangeCause): boolean {
 	if (x.kind === "event") return y.kind === "event" && x.messageId === y.messageId && x.source === y.source;
 	if (x.kind !== "decision" || y.kind !== "decision") return false;
-	return x.undoes !== undefined && x.undoes === y.undoes && x.by === y.by;
+	return x.undoes !== undefined && x.undoes === y.undoes;
 }
 
 /** Where everybody was before a change and is after it; those that were new with it were nowhere. */

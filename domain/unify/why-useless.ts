@@ -8,9 +8,6 @@ import type { Component } from "./read-component.ts";
 import { isBlocked, isHub } from "./usable.ts";
 import { clusterOf, type View } from "./view.ts";
 
-/** How many others a profile may be kept apart from: each is kept in its record, which every new identifier writes. */
-const MAX_DENIED = 100;
-
 /** Why it would change nothing to say this, as far as one can tell without a look at what is around; undefined where it may. */
 export function whyUseless(said: Said, view: View, ranking: Ranking): string | undefined {
 	if (said.block !== undefined) return whyUselessToBlock(said, view, ranking);
@@ -21,12 +18,16 @@ export function whyUseless(said: Said, view: View, ranking: Ranking): string | u
 	const tooMany = said.identifiers.some(({ id }) => {
 		const more = denied.filter(({ a, b }) => a === id || b === id).length;
 		const node = view.nodes.get(id);
-		return (node ? (clusterOf(node, view.records)?.denied.length ?? 0) : 0) + more > MAX_DENIED;
+		return (node ? (clusterOf(node, view.records)?.denied.length ?? 0) : 0) + more > ranking.maxDenied;
 	});
-	return tooMany ? `a profile is kept apart from ${MAX_DENIED} others at most` : undefined;
+	return tooMany ? tooManyDenied(ranking) : undefined;
 }
 
-const isSaid = (edge: Ends & { readonly says: string }, { edges }: View): boolean => {
+/** What to tell of a profile that would be kept apart from too many. */
+export const tooManyDenied = ({ maxDenied }: Ranking): string =>
+	`a profile is kept apart from ${maxDenied} others at most: block the identifier through which they come together`;
+
+export const isSaid = (edge: Ends & { readonly says: string }, { edges }: View): boolean => {
 	const known = edges.get(edgeKey(edge));
 	return (known ? (verdictOn(known) ?? "none") : "none") === edge.says;
 };

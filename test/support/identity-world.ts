@@ -7,10 +7,11 @@ import type { IdentityRules } from "#contracts/definitions/identity.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import { type Cluster, clusters } from "#domain/unify/clusters.ts";
 import { decideIdentity } from "#domain/unify/decide-identity.ts";
-import type { Asking, Decision } from "#domain/unify/decision.ts";
+import type { Asking, Decision, DecisionOutcome } from "#domain/unify/decision.ts";
 import { type Evidence, type EvidenceNode, edgeKey, endsOf, NEVER } from "#domain/unify/evidence.ts";
 import { evidenceMemory } from "#domain/unify/evidence-memory.ts";
 import type { ComponentLimits } from "#domain/unify/finish.ts";
+import { journalIdOf } from "#domain/unify/journal-id.ts";
 import { linkStars } from "#domain/unify/link-stars.ts";
 import type { IdentityGraph } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
@@ -70,10 +71,30 @@ export const namesOf = (events: readonly Seen[]): string[] => [...new Set(events
 export type IdentityWorld = ReturnType<typeof anIdentityWorld>;
 
 /** A wish as the decision it is. */
-export const decisionOf = (wish: Wish): Decision =>
-	"name" in wish
+export function decisionOf(wish: Exclude<Wish, { kind: "undo" }>): Decision {
+	return "name" in wish
 		? { kind: wish.kind, identifier: nodeId(wish.name) }
 		: { kind: wish.kind, a: nodeId(wish.a), b: nodeId(wish.b) };
+}
+
+/** Does what a person wishes. */
+export const fulfil = (wish: Wish, world: IdentityWorld): Promise<DecisionOutcome> =>
+	world.decide(wish.kind === "undo" ? { kind: "undo", journalId: entryNumber(wish.entry, world) } : decisionOf(wish));
+
+/** One of the entries in all journals. */
+function entryNumber(n: number, { items }: IdentityWorld): string {
+	const entries = items.all().filter(({ sk, cause }) => sk.startsWith("J#") && cause !== undefined);
+	const entry = entries[n % Math.max(1, entries.length)];
+	return entry ? journalIdOf({ id: entry.pk.slice(2) as SeedId, version: Number(entry.sk.slice(2)) }) : "none";
+}
+
+/** The journal entry of what an event made one; its messageId is what it says. */
+export async function journalIdOfEvent(world: IdentityWorld, { names, at }: Seen): Promise<string | undefined> {
+	const entries = (await Promise.all(names.map((name) => world.journalOf(name)))).flat();
+	const isOf = ({ cause }: (typeof entries)[number]) =>
+		cause.kind === "event" && cause.messageId === JSON.stringify({ names, at });
+	return entries.find(isOf)?.journalId;
+}
 
 /** Who is who in the graph: the canonical id of each identifier, and who is with it. */
 export async function peopleIn({ stored }: Pick<IdentityWorld, "stored">, names: readonly string[]) {

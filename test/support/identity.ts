@@ -120,7 +120,8 @@ export function shuffled<T>(things: readonly T[], random: Iterator<number>): T[]
 /** The identifiers some events carried, each event with its time. */
 export type Seen = { readonly names: readonly string[]; readonly at: string };
 
-const strength = (name: string): number => "ulceta".indexOf(name[0] ?? "");
+/** The strongest kind first. */
+export const strength = (name: string): number => "ulceta".indexOf(name[0] ?? "");
 
 /** An event with one to three identifiers, of each kind one at most, as `identifiersOf` finds them: strongest first, none blocked. */
 export const aSighting: fc.Arbitrary<Seen> = fc.record({
@@ -141,14 +142,16 @@ export const aStrictSighting: fc.Arbitrary<Seen> = fc.record({
 	at: aTime,
 });
 
-/** What a person may decide in a law: of two short names, or of one. */
+/** What a person may decide in a law: of two short names, of one, or of something that stands in a journal by then. */
 export type Wish =
 	| { readonly kind: "allow" | "deny"; readonly a: string; readonly b: string }
-	| { readonly kind: "block" | "unblock"; readonly name: string };
+	| { readonly kind: "block" | "unblock"; readonly name: string }
+	| { readonly kind: "undo"; readonly entry: number };
 
 export const aWish: fc.Arbitrary<Wish> = fc.oneof(
 	{ weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("allow", "deny"), a: aStrictName, b: aStrictName }) },
 	{ weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("block", "unblock"), name: aStrictName }) },
+	{ weight: 1, arbitrary: fc.record({ kind: fc.constant("undo"), entry: fc.nat() }) },
 );
 
 /** All that events say together: each identifier, and an edge from the strongest of an event to each other one. */

@@ -126,6 +126,24 @@ describe("a change of many steps", () => {
 	);
 });
 
+describe("two who are contested and full, and named anew by the same event", () => {
+	it("are written in transactions of at most twelve items, the names first", async () => {
+		const limits = { maxMembers: 3 };
+		const world = anIdentityWorld({ rules: STRICT, limits });
+		const said = [
+			{ kind: "allow", a: "u:3", b: "l:1" },
+			{ kind: "allow", a: "c:1", b: "c:3" },
+		] as const;
+		for (const wish of said) await world.decide(decisionOf(wish));
+		const both = seen(0, "u:3", "c:3");
+		await world.take([both]);
+		expect(world.items.counts.largest).toBeLessThanOrEqual(12);
+		const expected = peopleBy(world, [both], { rules: STRICT, limits });
+		expect(expected["c:1"]).toMatchObject({ id: "c:3", contested: true });
+		expect(await peopleIn(world, Object.keys(expected))).toEqual(expected);
+	});
+});
+
 describe("a change that was left halfway", () => {
 	it.each([1, 2, 3, 5, 9, 10])(
 		"is gone on with when its event comes again: it died after write %i",
@@ -155,6 +173,41 @@ describe("a change that was left halfway", () => {
 			);
 			expect(world.items.counts.largest).toBeLessThanOrEqual(12);
 			expect(toldBy(world, names)).toEqual(Object.fromEntries(names.map((name) => [name, name])));
+		},
+	);
+
+	it.each([1, 3, 9])(
+		"tells as its cause what began it, whoever goes on with it: it died after write %i",
+		slow,
+		async (last) => {
+			let left = Number.POSITIVE_INFINITY;
+			const world = anIdentityWorld({
+				rules: { ...RULES, identifiers: RULES.identifiers.map((type) => ({ ...type, maxPeers: 30 })) },
+				around: (graph) => ({
+					...graph,
+					async apply(change) {
+						if (left-- === 0) throw new Error("dies before the next write");
+						return graph.apply(change);
+					},
+				}),
+			});
+			const guests = Array.from({ length: 31 }, (_, i) => seen(i, "e:shop", `a:${i + 1}`));
+			for (const one of guests.slice(0, 30)) await world.take([one]);
+			const known = world.items.all().filter(({ sk }) => sk.startsWith("J#")).length;
+			left = last;
+			await expect(world.take(guests.slice(30))).rejects.toThrow("dies before the next write");
+			left = Number.POSITIVE_INFINITY;
+			await world.resolve("e:shop");
+			for (const name of namesOf(guests)) await world.resolve(name);
+			expect(await peopleIn(world, ["a:1", "e:shop"])).toMatchObject({ "a:1": { with: ["a:1"] } });
+			const told = world.items.all().flatMap(({ sk, cause }) => (sk.startsWith("J#") && cause ? [cause] : []));
+			expect(told.length).toBeGreaterThan(known + 3);
+			const [hub] = guests.slice(30);
+			expect(told.slice(-5)).toEqual(
+				told.slice(-5).map(() => ({ kind: "event", messageId: JSON.stringify(hub), source: "web" })),
+			);
+			expect(told.map((cause) => (cause as { kind: string }).kind)).not.toContain("rules");
+			expect(world.items.all().filter(({ begun }) => begun !== undefined)).toEqual([]);
 		},
 	);
 

@@ -5,13 +5,24 @@ import { outboxEntry } from "#adapters/items/outbox.ts";
 import type { IdentityChanged } from "#contracts/bus/identity-changed.ts";
 import { clusters } from "#domain/unify/clusters.ts";
 import type { DecisionOutcome } from "#domain/unify/decision.ts";
+import type { IdentityGraph } from "#domain/unify/ports.ts";
 import { rankingOf } from "#domain/unify/ranking.ts";
 import { unusableIn } from "#domain/unify/usable.ts";
-import { aStrictSighting, aWish, evidenceOf, type Seen, STRICT, shuffled, type Wish } from "#test/support/identity.ts";
+import {
+	aStrictSighting,
+	aWish,
+	evidenceOf,
+	type Seen,
+	STRICT,
+	shuffled,
+	strength,
+	type Wish,
+} from "#test/support/identity.ts";
 import {
 	anIdentityWorld,
-	decisionOf,
+	fulfil,
 	type IdentityWorld,
+	journalIdOfEvent,
 	namesOf,
 	peopleBy,
 	peopleIn,
@@ -27,7 +38,7 @@ const fewEvents = fc.array(
 	aStrictSighting.filter(({ names }) => names.every((name) => /[12]$/.test(name))),
 	{ minLength: 4, maxLength: 8 },
 );
-const wishes = fc.array(aWish, { maxLength: 5 });
+const wishes = fc.array(aWish, { maxLength: 6 });
 /** A limit of members that is met, and writes so few that much goes in steps. */
 const someLimits = fc.record({ maxMembers: fc.constantFrom(3, 5, 500), maxWrites: fc.constantFrom(12, 100) });
 const numbers = fc.infiniteStream(fc.nat());
@@ -39,7 +50,7 @@ const NONE = { journalId: "" };
 type Step = { readonly seen: Seen } | { readonly wish: Wish };
 
 async function go(world: IdentityWorld, step: Step): Promise<DecisionOutcome | undefined> {
-	if ("wish" in step) return world.decide(decisionOf(step.wish));
+	if ("wish" in step) return fulfil(step.wish, world);
 	await world.take([step.seen]);
 	return undefined;
 }
@@ -53,12 +64,14 @@ function mixed(all: readonly Seen[], wished: readonly Wish[], random: Iterator<n
 describe("identity", () => {
 	it("ends as the definition says, whatever happens in whatever order, decisions among it", slow, async () => {
 		const outcomes = { done: 0, without_effect: 0, unknown: 0 };
+		let undone = 0;
 		await fc.assert(
 			fc.asyncProperty(events, wishes, someLimits, numbers, async (all, wished, limits, random) => {
 				const world = anIdentityWorld({ rules: STRICT, limits });
 				for (const step of mixed(all, wished, random)) {
 					const outcome = await go(world, step);
 					if (outcome) outcomes[outcome.kind]++;
+					undone += Number(outcome?.kind === "done" && "wish" in step && step.wish.kind === "undo");
 				}
 				const expected = peopleBy(world, all, { rules: STRICT, limits });
 				expect(await peopleIn(world, Object.keys(expected))).toEqual(expected);
@@ -68,6 +81,7 @@ describe("identity", () => {
 		);
 		expect(outcomes.done).toBeGreaterThan(0);
 		expect(outcomes.without_effect).toBeGreaterThan(0);
+		expect(undone).toBeGreaterThan(0);
 	});
 
 	it("ends so, too, when several workers and deciders are at it at once", slow, async () => {
@@ -199,6 +213,42 @@ describe("identity", () => {
 		expect(undone).toBeGreaterThan(0);
 	});
 
+	it(
+		"is given back so, too, when much was seen across since, and whoever undoes it dies on the way",
+		slow,
+		async () => {
+			const met = { undone: 0, crashes: 0, inSteps: 0 };
+			await fc.assert(
+				fc.asyncProperty(events, aStrictSighting, numbers, async (all, last, random) => {
+					const faults = { left: 0 };
+					const world = anIdentityWorld({ rules: STRICT, around: dying(faults, random) });
+					await world.take(all);
+					fc.pre(!all.some((one) => JSON.stringify(one) === JSON.stringify(last)));
+					const names = namesOf(all);
+					const before = await peopleIn(world, names);
+					await world.take([last]);
+					const after = await peopleIn(world, names);
+					const journalId = await journalIdOfEvent(world, last);
+					fc.pre(journalId !== undefined);
+					fc.pre(Object.values(before).every((person) => isTogether(person.with, after)));
+					await world.take(shuffled(across(before, after), random).map((pair) => ({ names: pair, at: last.at })));
+					fc.pre(JSON.stringify(idsIn(await peopleIn(world, names))) === JSON.stringify(idsIn(after)));
+
+					faults.left = 3;
+					const outcome = await untilAlive(() => world.decide({ kind: "undo", journalId: journalId ?? "" }));
+					met.crashes += 3 - faults.left;
+					faults.left = 0;
+					fc.pre(outcome.kind === "done");
+					met.undone++;
+					met.inSteps += Number(outcome.kind === "done" && outcome.journalIds.length > 2);
+					expect(membersIn(await finished(world, names), names)).toEqual(membersIn(before, names));
+				}),
+				{ numRuns: RUNS },
+			);
+			expect(Math.min(...Object.values(met))).toBeGreaterThan(0);
+		},
+	);
+
 	it("tells the bus of every move: who follows what it tells knows who is who", slow, async () => {
 		await fc.assert(
 			fc.asyncProperty(events, wishes, someLimits, numbers, async (all, wished, limits, random) => {
@@ -214,6 +264,43 @@ describe("identity", () => {
 		);
 	});
 });
+
+/** A graph whose writer dies before or after some of its writes, as long as there are faults left. */
+const dying =
+	(faults: { left: number }, random: Iterator<number>) =>
+	(graph: IdentityGraph): IdentityGraph => ({
+		...graph,
+		async apply(change) {
+			const chance = faults.left > 0 ? (random.next().value as number) % 4 : 2;
+			if (chance < 2) faults.left--;
+			if (chance === 0) throw new Crash("before the write");
+			const answer = await graph.apply(change);
+			if (chance === 1) throw new Crash("after the write");
+			return answer;
+		},
+	});
+
+/** Asks again until nobody dies. */
+async function untilAlive(ask: () => Promise<DecisionOutcome>): Promise<DecisionOutcome> {
+	for (;;) {
+		const outcome = await ask().catch((error: unknown) => {
+			if (error instanceof Crash) return undefined;
+			throw error;
+		});
+		if (outcome) return outcome;
+	}
+}
+
+/** The pairs that are one person since and were not before, of two kinds each, the stronger first. */
+function across(before: People, after: People): [string, string][] {
+	const names = Object.keys(after).filter((name) => after[name]?.id !== undefined);
+	const isAcross = (x: string, y: string) => after[x]?.id === after[y]?.id && before[x]?.id !== before[y]?.id;
+	return names.flatMap((x) =>
+		names.flatMap((y): [string, string][] => (strength(x) < strength(y) && isAcross(x, y) ? [[x, y]] : [])),
+	);
+}
+
+type People = Awaited<ReturnType<typeof peopleIn>>;
 
 /** Of those known before: an identifier that was new with the event may still be with one of them. */
 const membersIn = (people: Awaited<ReturnType<typeof peopleIn>>, names: readonly string[]) =>
