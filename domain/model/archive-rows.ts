@@ -29,9 +29,8 @@ export const EVENT_COLUMNS = [
 ] as const;
 export type EventColumn = (typeof EVENT_COLUMNS)[number];
 
-/** All columns as a SELECT names them; those that are not wanted are answered as NULL, which spares reading and carrying them. */
-export const eventColumns = (isWanted: (column: EventColumn) => boolean = () => true): string =>
-	EVENT_COLUMNS.map((column) => (isWanted(column) ? `"${column}"` : `CAST(NULL AS varchar) AS "${column}"`)).join(", ");
+/** All columns as a SELECT names them. */
+export const eventColumns = (): string => EVENT_COLUMNS.map((column) => `"${column}"`).join(", ");
 
 /** The condition on a row of `events` that its event went on to a profile. What was set aside counts nowhere. */
 export const WENT_ON = "quarantined IS NULL";
@@ -42,7 +41,7 @@ export type ArchivedPast = { readonly event: SourcedEvent; readonly seedId: Seed
 const SEED_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * The event that a row with `EVENT_COLUMNS` was made of, as far as its columns were asked for and without what its tracking plan
+ * The event that a row with `EVENT_COLUMNS` was made of, without what its tracking plan
  * took off when it came. Ask for rows that are `WENT_ON`. Undefined for a row that is none of ours (whoever wrote it, it folds into no profile) and for one without a seed id.
  */
 export function archivedEventIn(row: readonly Json[]): ArchivedPast | undefined {

@@ -8,7 +8,8 @@ import { foldMeasures } from "#domain/rules/measures/fold-measures.ts";
 import type { KeptMeasure } from "#domain/rules/measures/measure.ts";
 import { type Addition, type MeasureBook, measureBook } from "#domain/rules/measures/measure-book.ts";
 import type { PlaceOf } from "#domain/rules/measures/places.ts";
-import { pastEventsQuery } from "./past-events-query.ts";
+import { pastEventsPages } from "./past-events.ts";
+import type { SqlDialect } from "./sql-dialect.ts";
 import { type WriteFilledDeps, writeFilled } from "./write-filled.ts";
 
 /** Half of what a fragment may keep: the other half is for what comes. */
@@ -20,6 +21,7 @@ const PEOPLE_AT_ONCE = 100;
 
 export type FillDeps = WriteFilledDeps & {
 	readonly sql: Pick<Sql, "pages">;
+	readonly dialect: Pick<SqlDialect, "sortedAtOnce">;
 	/** An archived event as the pass folds it; undefined of one that it sets aside. */
 	readonly admit: (event: SourcedEvent) => SourcedEvent | undefined;
 	readonly placeOf: PlaceOf;
@@ -33,7 +35,7 @@ export type Filled = { readonly written: number; readonly after?: SeedId };
 
 /**
  * Fills in what the archive has of the time before measures were kept: of each of them the events received before its
- * `since`, read by the same code as events that come. It reads the archive once, person by person, in bounded memory, and
+ * `since`, read by the same code as events that come. It reads the archive person by person, in bounded memory, and
  * writes at most one item for each. Safe to run again, and beside events that come: what is filled in has a place of its own.
  */
 export async function fillMeasures(measures: readonly KeptMeasure[], slice: Slice, deps: FillDeps): Promise<Filled> {
@@ -44,7 +46,7 @@ export async function fillMeasures(measures: readonly KeptMeasure[], slice: Slic
 			.at(-1) ?? "";
 	const specs = measures.map(({ spec }) => spec);
 	const book = pastBook(measures, deps.placeOf);
-	const rows = deps.sql.pages(pastEventsQuery(specs, { before, slice, whole: true }));
+	const rows = pastEventsPages(specs, { before, slice, dialect: deps.dialect }, deps.sql);
 	let people = new Map<SeedId, MeasureState>();
 	let written = 0;
 	for await (const [seedId, state] of statesIn(eventsIn(rows), book, deps)) {

@@ -85,11 +85,25 @@ export async function viewEvents(connection: DuckDBConnection, files: Files): Pr
 		UNION ALL SELECT ${SELECTED} FROM tutti.kept`);
 }
 
-/** Makes `identity_changes`, all there are, and `identities`, the view over them that says who is who now. */
+/** What finding the latest change of a seed id takes is kept for each of them at once, and cannot be spilled. */
+const CHANGES_AT_ONCE = 50_000;
+
+/**
+ * Makes `identity_changes`, all there are, and `identities`, the view over them that says who is who now: written down, for every query
+ * that joins events to people needs all of it.
+ */
 export async function viewIdentities(connection: DuckDBConnection, files: Files): Promise<void> {
 	const rows = rowsOf(files, IDENTITY_COLUMNS);
 	await connection.run(`CREATE OR REPLACE VIEW ${IDENTITY_CHANGES} AS ${rows}`);
-	await connection.run(`CREATE OR REPLACE VIEW ${IDENTITIES_VIEW} AS ${identitiesSql(IDENTITY_CHANGES)}`);
+	await connection.run("CREATE SCHEMA IF NOT EXISTS tutti");
+	await connection.run("CREATE OR REPLACE TABLE tutti.identities (seed_id VARCHAR, profile_id VARCHAR)");
+	const [[changes] = []] = (await connection.runAndReadAll(`SELECT count(*) FROM ${IDENTITY_CHANGES}`)).getRows();
+	const parts = Math.ceil(Number(changes) / CHANGES_AT_ONCE);
+	for (let part = 0; part < parts; part++) {
+		const some = `(SELECT * FROM ${IDENTITY_CHANGES} WHERE hash(seed_id) % ${parts} = ${part})`;
+		await connection.run(`INSERT INTO tutti.identities ${identitiesSql(some)}`);
+	}
+	await connection.run(`CREATE OR REPLACE VIEW ${IDENTITIES_VIEW} AS SELECT seed_id, profile_id FROM tutti.identities`);
 }
 
 /** Makes `sampled_events`: some people's events, by when they were drawn. */

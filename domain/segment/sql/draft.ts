@@ -1,5 +1,5 @@
 import type { TraitDefinition } from "#contracts/definitions/trait.ts";
-import { SAYS_CONSENT } from "../past-events-query.ts";
+import { SAYS_CONSENT } from "../past-events.ts";
 import { type SqlDialect, sqlText } from "../sql-dialect.ts";
 import type { CompareEnv } from "./compare-sql.ts";
 

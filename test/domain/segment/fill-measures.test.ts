@@ -54,6 +54,7 @@ function world(pages: readonly (readonly Json[][])[], known: readonly SeedId[], 
 				}
 			},
 		},
+		dialect: { sortedAtOnce: Number.POSITIVE_INFINITY },
 		fragments: {
 			load: async (ids) => ids.flatMap((id) => stored.get(id) ?? []),
 			save: async (next, before) => {

@@ -1,7 +1,8 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startEngine, viewEvents } from "#adapters/embedded/duckdb/engine.ts";
+import { startEngine, viewEvents, viewIdentities } from "#adapters/embedded/duckdb/engine.ts";
 import { fileArchive } from "#adapters/embedded/files/archive.ts";
 import type { ArchivedEvent } from "#domain/model/ports.ts";
 import { anArchivedEvent } from "../../archived-events.ts";
@@ -53,5 +54,37 @@ describe("viewEvents over an archive that has everything several times", () => {
 		const [[, plan] = []] = await rowsOf("EXPLAIN SELECT * FROM events");
 		expect(plan).toContain("Join Type: ANTI");
 		expect(plan).not.toContain("RIGHT_ANTI");
+	});
+});
+
+describe("viewIdentities over more changes than are gone through at once", () => {
+	const PEOPLE = 40_000;
+	const idOf = (n: number) => `${n.toString(16).padStart(8, "0")}-0000-4000-8000-000000000000`;
+	/** Everybody becomes the last of their ten, and was the first of them before. */
+	const changes = (n: number) => [
+		{ seed_id: idOf(n), profile_id: idOf(n - (n % 10)), changed_at: "2026-03-01 10:00:00.000" },
+		{ seed_id: idOf(n), profile_id: idOf(n - (n % 10) + 9), changed_at: "2026-03-01 10:00:01.000" },
+	];
+
+	it("shows of each seed id the latest, once", async () => {
+		const { folder, remove } = temporaryFolder();
+		const day = join(folder, "identity-changes", "day=2026-03-01");
+		mkdirSync(day, { recursive: true });
+		const path = join(day, "000001.ndjson");
+		const lines = Array.from({ length: PEOPLE }, (_, n) => changes(n)).flat();
+		writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+		const instance = await startEngine([folder], join(folder, "spill"));
+		const connection = await instance.connect();
+		await viewIdentities(connection, [{ path, size: 1 }]);
+		const rowsOf = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();
+		const counts = await rowsOf("SELECT count(*), count(DISTINCT seed_id), count(DISTINCT profile_id) FROM identities");
+		const some = await rowsOf(
+			`SELECT profile_id FROM identities WHERE seed_id IN ('${idOf(0)}', '${idOf(39_994)}') ORDER BY seed_id`,
+		);
+		connection.closeSync();
+		instance.closeSync();
+		remove();
+		expect(counts).toEqual([[BigInt(PEOPLE), BigInt(PEOPLE), BigInt(PEOPLE / 10)]]);
+		expect(some).toEqual([[idOf(9)], [idOf(39_999)]]);
 	});
 });
