@@ -17,12 +17,14 @@ import { itemPassBeats } from "#adapters/items/pass-beats.ts";
 import { itemQuarantine } from "#adapters/items/quarantine.ts";
 import { itemSharedRates } from "#adapters/items/shared-rates.ts";
 import { itemSources } from "#adapters/items/sources.ts";
+import { itemTransitionCounts } from "#adapters/items/transition-counts.ts";
 import { openUsage, type UsageMeter } from "#adapters/meter/usage.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
 import { applyWorkspace } from "#domain/rules/apply-workspace.ts";
 import { routeDeliveries } from "#functions/activate/route-deliveries/route-deliveries.ts";
 import { storeIdentities } from "#functions/archive/store-identities/store-identities.ts";
 import { receiveEvents } from "#functions/collect/receive-events/receive-events.ts";
+import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
 import { processEvents } from "#functions/unify/process-events/process-events.ts";
 import { publishChanges } from "#functions/unify/publish-changes/publish-changes.ts";
@@ -101,7 +103,13 @@ export async function deploy(definitions: readonly Definition[]) {
 				pass,
 			),
 		),
-		publish: one<never>(({ bus }) => publishChanges({ bus, log })),
+		publish: one<never>(({ items, bus }) =>
+			publishChanges({
+				bus,
+				transitions: itemTransitionCounts({ items, hash: sha256, now, pause: pauseWithJitter }),
+				log,
+			}),
+		),
 		identities: one<SQSEvent>(({ identityArchive }) => storeIdentities({ identityArchive, log })),
 		route: one<SQSEvent>(({ items, deliveries }) =>
 			routeDeliveries({

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { idleBill, idleDollars } from "./idle.ts";
 import { type Measured, measureMonth } from "./measure.ts";
+import { type Bill, billOf } from "./model.ts";
 import { PEERS, PRICES } from "./prices.ts";
 import { deploymentIn, synthesised } from "./template.ts";
 import { burstTrace, serverTrace } from "./traces.ts";
@@ -27,6 +28,7 @@ const dollars = (amount: number) => (amount >= 10 ? amount.toFixed(0) : amount.t
 
 const resources = await synthesised("prod");
 const deployment = deploymentIn(resources);
+const byUrl = deploymentIn(await synthesised("prod", { frontDoor: "function-url" }));
 
 const measured = new Map<string, Measured>();
 for (const [volume, perMonth] of asked.volumes) {
@@ -48,13 +50,14 @@ for (const { name } of first?.bill.lines ?? []) {
 	);
 	say(row([name, ...cells]));
 }
-say(row(["**all**", ...Array.from(measured.values(), ({ bill }) => `**${bill.perMillion.toFixed(2)}**`)]));
-say(
-	row([
-		"**all, table provisioned**",
-		...Array.from(measured.values(), ({ bill }) => `**${bill.perMillionProvisioned.toFixed(2)}**`),
-	]),
-);
+// The same calls, counted once, by either front door: the functions do not know by which a request came.
+for (const [door, deployed] of [["", deployment] as const, [", function URL", byUrl] as const]) {
+	const bills = Array.from(measured.values(), ({ replayed, month }) => billOf(replayed, month, deployed));
+	const total = (name: string, of: (bill: Bill) => number) =>
+		say(row([`**all${door}${name}**`, ...bills.map((bill) => `**${of(bill).toFixed(2)}**`)]));
+	total("", ({ perMillion }) => perMillion);
+	total(", table provisioned", ({ perMillionProvisioned }) => perMillionProvisioned);
+}
 say(row(["a month", ...asked.volumes.flatMap(([, perMonth]) => ofMonth(perMonth))]));
 say(row(["messages a batch", ...Array.from(measured.values(), ({ messagesABatch }) => String(messagesABatch))]));
 

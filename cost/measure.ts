@@ -11,7 +11,12 @@ const FASTEST = 386;
 const MESSAGE_BYTES = 3000;
 
 export type Month = { readonly events: number; readonly eventsPerRequest: number };
-export type Measured = { readonly replayed: Replayed; readonly bill: Bill; readonly messagesABatch: number };
+export type Measured = {
+	readonly month: Month;
+	readonly replayed: Replayed;
+	readonly bill: Bill;
+	readonly messagesABatch: number;
+};
 
 type Options = {
 	readonly deployment: Deployment;
@@ -31,5 +36,5 @@ export async function measureMonth(
 	const eventsPerSecond = Math.min(FASTEST, month.events / MONTH_SECONDS);
 	const trace = traceOf({ events, eventsPerSecond, eventsPerRequest: month.eventsPerRequest });
 	const replayed = await replay(await deploy(REFERENCE), trace, messagesABatch);
-	return { replayed, bill: billOf(replayed, month, deployment), messagesABatch };
+	return { month, replayed, bill: billOf(replayed, month, deployment), messagesABatch };
 }

@@ -71,11 +71,13 @@ function countsOf(replayed: Replayed, month: Month, deployment: Deployment): [st
 	const sum = (of: (fn: FunctionName) => number) => functions.reduce((all, fn) => all + of(fn), 0) / events;
 	const behindCollector = functions.filter((fn) => fn !== "collector");
 	const ofOthers = (of: (fn: FunctionName) => number) => behindCollector.reduce((all, fn) => all + of(fn), 0) / events;
+	// what comes by a URL of the collector's own is not billed as a request to anybody but the function, and nobody logs it
+	const throughApi = deployment.frontDoor === "http-api" ? requests : 0;
 	// every change of identity is a message of its own, which few others join: a send, a receive and a delete
 	const changes = (usage.publish.counts.busEntries ?? 0) / events;
 	const collectorTraced = deployment.traced.includes(ENTRIES.collector) ? TRACED_SHARE * (requests / events) : 0;
 	return [
-		["HTTP API requests", requests / events, PRICES.httpRequests],
+		["HTTP API requests", throughApi / events, PRICES.httpRequests],
 		["EventBridge entries", sum((fn) => usage[fn].counts.busEntries ?? 0), PRICES.busEntries],
 		["SQS requests", (requests / events) * fill.requestsPerMessage + changes * 3, PRICES.sqsRequests],
 		["Lambda requests, collector", spent.collector.invocations / events, PRICES.lambdaRequests],
@@ -86,7 +88,7 @@ function countsOf(replayed: Replayed, month: Month, deployment: Deployment): [st
 		[READS, sum((fn) => usage[fn].counts.readUnits ?? 0), PRICES.readUnits],
 		["Firehose bytes", sum((fn) => usage[fn].counts.firehoseBytes ?? 0), PRICES.firehoseBytes],
 		["Log bytes, functions", sum((fn) => spent[fn].logBytes), PRICES.logBytes],
-		["Log bytes, access log", accessLogBytes(deployment) * (requests / events), PRICES.logBytes],
+		["Log bytes, access log", accessLogBytes(deployment) * (throughApi / events), PRICES.logBytes],
 		["X-Ray traces", collectorTraced, PRICES.traces],
 	];
 }

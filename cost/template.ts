@@ -8,12 +8,18 @@ import { promisify } from "node:util";
 type Properties = Record<string, any>;
 export type Resource = { readonly Type: string; readonly Properties: Properties };
 
-/** All resources of an installation as it is deployed (`bin/tutti.ts`), by their logical ids; functions are not bundled. */
-export async function synthesised(stage: "dev" | "prod"): Promise<ReadonlyMap<string, Resource>> {
+/**
+ * All resources of an installation as it is deployed (`bin/tutti.ts`) with these flags (`-c …`), by their logical ids; functions are not
+ * bundled.
+ */
+export async function synthesised(
+	stage: "dev" | "prod",
+	flags: Readonly<Record<string, string>> = {},
+): Promise<ReadonlyMap<string, Resource>> {
 	const CDK_OUTDIR = await mkdtemp(join(tmpdir(), "tutti-cost-"));
 	try {
 		const { context } = JSON.parse(await readFile("cdk.json", "utf8")) as { context: object };
-		const CDK_CONTEXT_JSON = JSON.stringify({ ...context, stage, "aws:cdk:bundling-stacks": [] });
+		const CDK_CONTEXT_JSON = JSON.stringify({ ...context, stage, ...flags, "aws:cdk:bundling-stacks": [] });
 		// biome-ignore lint/style/noProcessEnv: the process it starts needs the path to Node
 		const env = { ...process.env, CDK_OUTDIR, CDK_CONTEXT_JSON, CDK_VALIDATION: "false" };
 		await promisify(execFile)(process.execPath, ["--disable-warning=ExperimentalWarning", "bin/tutti.ts"], { env });
@@ -34,7 +40,9 @@ export async function synthesised(stage: "dev" | "prod"): Promise<ReadonlyMap<st
 export type Deployment = {
 	readonly memory: (entry: string) => number;
 	readonly passBatches: { readonly batchSize: number; readonly windowSeconds: number; readonly concurrency: number };
-	/** Bytes of a line of the HTTP API's access log; 0 where it keeps none. */
+	/** Whether senders come to the collector through the HTTP API, or by a URL of its own. */
+	readonly frontDoor: "http-api" | "function-url";
+	/** A line of the HTTP API's access log; undefined where it keeps none. */
 	readonly accessLogFormat: string | undefined;
 	/** Functions that X-Ray traces. */
 	readonly traced: readonly string[];
@@ -48,11 +56,16 @@ export function deploymentIn(resources: ReadonlyMap<string, Resource>): Deployme
 		return found;
 	};
 	const [passId] = named("unify/process-events");
+	const [collectorId] = named("collect/receive-events");
 	const all = [...resources.values()];
 	const mapping = all.find(
 		({ Type, Properties }) =>
 			Type === "AWS::Lambda::EventSourceMapping" && JSON.stringify(Properties.FunctionName).includes(`"${passId}"`),
 	)?.Properties;
+	const collectorHasUrl = all.some(
+		({ Type, Properties }) =>
+			Type === "AWS::Lambda::Url" && JSON.stringify(Properties.TargetFunctionArn).includes(collectorId),
+	);
 	const stage = all.find(({ Type }) => Type === "AWS::ApiGatewayV2::Stage")?.Properties;
 	return {
 		memory: (entry) => named(entry)[1].Properties.MemorySize as number,
@@ -61,6 +74,7 @@ export function deploymentIn(resources: ReadonlyMap<string, Resource>): Deployme
 			windowSeconds: mapping?.MaximumBatchingWindowInSeconds ?? 0,
 			concurrency: mapping?.ScalingConfig?.MaximumConcurrency ?? 1000,
 		},
+		frontDoor: collectorHasUrl ? "function-url" : "http-api",
 		accessLogFormat: stage?.AccessLogSettings?.Format,
 		traced: functions.flatMap(([, { Properties }]) =>
 			Properties.TracingConfig?.Mode === "Active" ? [Properties.Description as string] : [],

@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Node } from "constructs";
 import { type Address, addressFrom } from "./address.ts";
+import { type FrontDoorKind, frontDoorFrom } from "./front-door-kind.ts";
 
 /** What may differ between two installations of Tutti, and nothing else does. Handed down as props. */
 export type Settings = {
@@ -20,11 +21,16 @@ export type Settings = {
 	readonly accessLogDays: number;
 	/** Where the doors stand beside the address that AWS gives them. */
 	readonly address: Address;
+	/** By which door senders come to the collector. The HTTP API is there in any case, for administrators and whoever knows its address. */
+	readonly frontDoor: FrontDoorKind;
 	/** What the HTTP API lets through before it answers 429, all sources together. */
 	readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
 	/** How many copies of each consumer may run at once. */
 	readonly concurrency: {
-		/** Set aside for the collector, so that no other function of the account can starve it. */
+		/**
+		 * Set aside for the collector, so that no other function of the account can starve it. Its own URL, where it has one, lets through ten
+		 * times as many requests a second, and no other throttle stands before it.
+		 */
 		readonly collectorReserved?: number;
 		readonly archive: number;
 		readonly process: number;
@@ -54,7 +60,7 @@ export type Settings = {
 type Stage = "dev" | "prod";
 
 /** What is said for each stage; the rest follows from its name and from flags. */
-type Chosen = Omit<Settings, "emulated" | "metricsNamespace" | "address">;
+type Chosen = Omit<Settings, "emulated" | "metricsNamespace" | "address" | "frontDoor">;
 
 const GIGABYTE = 1024 ** 3;
 
@@ -96,16 +102,18 @@ const prod: Chosen = {
 const STAGES: { readonly [stage in Stage]: Chosen } = { dev, prod };
 
 /**
- * Reads `-c stage=dev|prod`, `-c emulated=true` and what `addressFrom` reads. Without a stage it is `prod`: who forgets the
+ * Reads `-c stage=dev|prod`, `-c emulated=true` and what `addressFrom` and `frontDoorFrom` read. Without a stage it is `prod`: who forgets the
  * flag keeps data rather than loses it. Throws when the stage is not one of ours.
  */
 export function settingsFrom(node: Node): Settings {
 	const stage: unknown = node.tryGetContext("stage") ?? "prod";
 	if (!isStage(stage)) throw new Error(`-c stage=${stage}: there are ${Object.keys(STAGES).join(" and ")}`);
+	const address = addressFrom(node);
 	return {
 		...STAGES[stage],
 		metricsNamespace: `Tutti/${stage}`,
-		address: addressFrom(node),
+		address,
+		frontDoor: frontDoorFrom(node, address),
 		emulated: String(node.tryGetContext("emulated")) === "true",
 	};
 }

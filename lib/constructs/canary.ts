@@ -7,7 +7,7 @@ import { ScheduledFunction } from "./scheduled-function.ts";
 
 export interface CanaryProps {
 	readonly data: DataStack;
-	/** Where the HTTP API answers. */
+	/** Where senders reach the collector. */
 	readonly collectorUrl: string;
 }
 

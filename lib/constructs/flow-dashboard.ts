@@ -1,5 +1,4 @@
 import { Duration } from "aws-cdk-lib";
-import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { type Alarm, AlarmStatusWidget, Dashboard, type IWidget } from "aws-cdk-lib/aws-cloudwatch";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -7,6 +6,7 @@ import type { DataStack } from "../stacks/data-stack.ts";
 import { HOW_MUCH, IS_ANYTHING_LOST, IS_IT_LATE, IS_IT_UP, WHO_IS_AFFECTED } from "./dashboard-questions.ts";
 import { howMuch, whoIsAffected } from "./dashboard-traffic.ts";
 import { A_MINUTE, awsMetric, FULL, graph, PERIOD } from "./dashboard-widgets.ts";
+import type { Door } from "./door-metrics.ts";
 import { OutboxConsumer } from "./outbox-consumer.ts";
 import { ownMetric } from "./own-metric.ts";
 import { QueueWorker } from "./queue-worker.ts";
@@ -15,7 +15,8 @@ import { StageFunction } from "./stage-function.ts";
 
 export interface FlowDashboardProps {
 	readonly data: DataStack;
-	readonly api: HttpApi;
+	/** By which senders come in. */
+	readonly door: Door;
 	readonly alarms: readonly Alarm[];
 }
 
@@ -50,18 +51,18 @@ export class FlowDashboard extends Construct {
 		});
 	}
 
-	private isItUp({ data: { settings }, api }: FlowDashboardProps): IWidget[] {
+	private isItUp({ data: { settings }, door: { name, metrics } }: FlowDashboardProps): IWidget[] {
 		const way = (statistic: string) =>
 			ownMetric(settings, "CanaryReadableMs", { statistic, period: PERIOD, label: `until readable, ${statistic}` });
 		return [
 			graph("Requests a minute", [
-				api.metricCount({ label: "all", statistic: "Sum", period: A_MINUTE }),
-				api.metricClientError({ label: "4xx: refused, or too many", statistic: "Sum", period: A_MINUTE }),
-				api.metricServerError({ label: "5xx: our fault", statistic: "Sum", period: A_MINUTE }),
+				metrics.metricCount({ label: "all", statistic: "Sum", period: A_MINUTE }),
+				metrics.metricClientError({ label: "4xx: refused, or too many", statistic: "Sum", period: A_MINUTE }),
+				metrics.metricServerError({ label: "5xx: our fault", statistic: "Sum", period: A_MINUTE }),
 			]),
 			graph("The canary's way, milliseconds", [way("p50"), way("Maximum")], { value: 30_000, label: "objective" }),
-			graph("Until the HTTP API answers, p99, milliseconds", [
-				api.metricLatency({ label: "p99", statistic: "p99", period: PERIOD }),
+			graph(`Until ${name} answers, p99, milliseconds`, [
+				metrics.metricLatency({ label: "p99", statistic: "p99", period: PERIOD }),
 			]),
 		];
 	}

@@ -1,14 +1,12 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { RemovalPolicy } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import { HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 import { Concern } from "./concern.ts";
+import { type Door, serverErrorShare } from "./door-metrics.ts";
 import { PublicAddress } from "./public-address.ts";
-import { shareOf } from "./share-of.ts";
-
-const PERIOD = Duration.minutes(5);
 
 /**
  * What a line of the access log says. Neither path nor query nor address: a path may name a person
@@ -25,9 +23,11 @@ const ACCESS_LOG = {
 };
 
 /** The HTTP API, throttled for all sources together. CORS is the functions' own business: they know whose origins. */
-export class FrontDoor extends Construct {
+export class FrontDoor extends Construct implements Door {
+	readonly name = "the HTTP API";
 	readonly api: HttpApi;
 	readonly url: string;
+	readonly metrics: Door["metrics"];
 
 	constructor(scope: Construct, id: string, settings: Settings) {
 		super(scope, id);
@@ -35,6 +35,7 @@ export class FrontDoor extends Construct {
 			description: "Tutti: collector and admin API",
 			createDefaultStage: false,
 		});
+		this.metrics = this.api;
 		const logGroup = new LogGroup(this, "AccessLogs", {
 			retention: settings.logRetention,
 			removalPolicy: RemovalPolicy.DESTROY,
@@ -53,13 +54,7 @@ export class FrontDoor extends Construct {
 
 		new Concern(this, "Failing", {
 			title: "The HTTP API answers 5xx to one of a hundred requests",
-			metric: shareOf({
-				failed: this.api.metricServerError({ statistic: "Sum", period: PERIOD }),
-				all: this.api.metricCount({ statistic: "Sum", period: PERIOD }),
-				atLeast: 500,
-				period: PERIOD,
-				label: "5xx, %",
-			}),
+			metric: serverErrorShare(this.metrics),
 			threshold: 1,
 			impact: "Events that sources send, or what administrators ask for, are refused.",
 			runbook: "collector-is-failing",

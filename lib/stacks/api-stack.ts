@@ -1,7 +1,9 @@
 import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Administrators } from "../constructs/administrators.ts";
+import type { Door } from "../constructs/door-metrics.ts";
 import { FrontDoor } from "../constructs/front-door.ts";
+import { FunctionDoor } from "../constructs/function-door.ts";
 import { HttpFunction } from "../constructs/http-function.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { PipelineStack } from "./pipeline-stack.ts";
@@ -30,25 +32,30 @@ export interface ApiStackProps extends StackProps {
 
 /**
  * The two doors: the admin API, open to administrators, and for every other path the collector, open to whoever has a
- * write key. So preflights, SDKs' odd paths and mistakes are all answered by the function, in its own words.
+ * write key. So preflights, SDKs' odd paths and mistakes are all answered by the function, in its own words. The collector may have a URL
+ * of its own; the HTTP API leads to it all the same, for senders that were given its address before do not learn another.
  */
 export class ApiStack extends Stack {
-	readonly door: FrontDoor;
+	/** By which senders come in. */
+	readonly collectorDoor: Door;
 
 	constructor(scope: Construct, id: string, { data, pipeline, ...props }: ApiStackProps) {
 		super(scope, id, { description: "Tutti: collector and admin API over HTTPS", ...props });
 		const door = new FrontDoor(this, "FrontDoor", data.settings);
-		this.door = door;
+		const { receiveEvents } = pipeline.collect;
+		this.collectorDoor =
+			data.settings.frontDoor === "function-url" ? new FunctionDoor(this, "CollectorDoor", receiveEvents) : door;
 		const administrators = new Administrators(this, "Administrators", data.settings);
 		const admin = this.serveAdminApi(data, pipeline, administrators);
 
 		admin.serve(door.api, ADMIN_PATHS, administrators.authorizer);
-		pipeline.collect.receiveEvents.serveTheRest(
+		receiveEvents.serveTheRest(
 			door.api,
 			"The write key is the authorisation: the function checks it, and a browser can keep no other secret.",
 		);
 
-		new CfnOutput(this, "Url", { value: door.url, description: "Where SDKs and the command line send to" });
+		new CfnOutput(this, "Url", { value: door.url, description: "Where the command line sends to" });
+		new CfnOutput(this, "CollectorUrl", { value: this.collectorDoor.url, description: "Where SDKs send to" });
 		new CfnOutput(this, "UserPoolId", { value: administrators.pool.userPoolId });
 		new CfnOutput(this, "UserPoolClientId", { value: administrators.client.userPoolClientId });
 	}

@@ -29,7 +29,7 @@ export class WatchStack extends Stack {
 	constructor(scope: Construct, id: string, { settings, data, api, ...props }: WatchStackProps) {
 		super(scope, id, { description: "Tutti: the canary, alarms, their routing and the dashboard", ...props });
 		CrossStackReferences.of(this).consume(ReferenceStrength.WEAK);
-		new Canary(this, "Canary", { data, collectorUrl: api.door.url });
+		new Canary(this, "Canary", { data, collectorUrl: api.collectorDoor.url });
 		if (settings.tracedShare > 0) new TraceSampling(this, "Traces", settings);
 		new FlowConcerns(this, "Shares", { settings, pass: functionOf(this, "unify/process-events") });
 
@@ -42,7 +42,7 @@ export class WatchStack extends Stack {
 			alarm.addOkAction(action);
 			return alarm;
 		});
-		new FlowDashboard(this, "Flow", { data, alarms, api: api.door.api });
+		new FlowDashboard(this, "Flow", { data, alarms, door: api.collectorDoor });
 		this.saveQueryForFailures(settings);
 		new CfnOutput(this, "AlarmTopic", { value: topic.topicArn, description: "Subscribe people to this" });
 	}

@@ -17,6 +17,7 @@ describe("cdk-nag, AWS Solutions", () => {
 	it("finds nothing that nobody has acknowledged", () => {
 		expect(findings(prod().app)).toEqual([]);
 		expect(findings(synthesise({ stage: "dev" }).app)).toEqual([]);
+		expect(findings(synthesise({ stage: "prod", frontDoor: "function-url" }).app)).toEqual([]);
 	});
 
 	it("looks: a bucket that anybody may reach and a wildcard are found", () => {

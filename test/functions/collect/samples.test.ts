@@ -30,6 +30,7 @@ const EXPECTED: Record<string, { status: number; types: string[] }> = {
 	pixel: { status: 200, types: ["track"] },
 	preflight: { status: 204, types: [] },
 	"unknown-key": { status: 401, types: [] },
+	"function-url": { status: 200, types: ["page"] },
 };
 
 describe("the sample requests", () => {
