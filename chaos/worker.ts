@@ -1,4 +1,5 @@
 import { sha256 } from "#adapters/crypto/sha256.ts";
+import { itemDefinitions } from "#adapters/items/definitions.ts";
 import type { Destinations } from "#domain/activate/ports.ts";
 import type { IdentifierVault } from "#domain/model/identifier.ts";
 import type { Bus } from "#domain/model/ports.ts";
@@ -14,8 +15,10 @@ import type { Log } from "#functions/shared/log.ts";
 import { loggedMetrics } from "#functions/shared/metrics.ts";
 import { processEvents } from "#functions/unify/process-events/process-events.ts";
 import { publishChanges } from "#functions/unify/publish-changes/publish-changes.ts";
+import { ITEM_GRANTS } from "#lib/constructs/item-grants.ts";
 import { lambdaContext } from "#local/lambda-context.ts";
 import { repositoriesOver } from "#local/stores.ts";
+import { grantedStore } from "#test/support/granted-store.ts";
 import type { Backing } from "./backing.ts";
 import type { Faults } from "./faults.ts";
 import { type Around, faulty } from "./faulty.ts";
@@ -56,7 +59,11 @@ export function openWorker({ backing, around, vault, skewMs, log, newId, ...deps
 	const identityArchive = faulty(backing.identityArchive, "identityArchive", around);
 	const deliveries = faulty(backing.queues.deliver, "queue:deliver", around);
 	const deadLetters = faulty(backing.deadLetters.deliver, "queue:dead-letters", around);
-	const kept = repositoriesOver({ items, vault, now });
+	const kept = {
+		...repositoriesOver({ items: grantedStore(entryOf(around.caller.name), items), vault, now }),
+		// here everybody reads all definitions; the deployed collector only those that it needs
+		definitions: itemDefinitions({ items, now, maxAgeSeconds: 0 }),
+	};
 	const profiles = profileReader({
 		graph: kept.identities,
 		fragments: kept.fragments,
@@ -105,5 +112,8 @@ function sometimesTwice(bus: Bus, faults: Faults): Bus {
 		},
 	};
 }
+
+const entryOf = (name: string): string =>
+	Object.keys(ITEM_GRANTS).find((entry) => entry.endsWith(`/${name}`)) ?? "nothing is granted";
 
 type Handler = (event: never, context: ReturnType<typeof lambdaContext>) => Promise<unknown>;

@@ -39,7 +39,7 @@ export class Canary extends Construct {
 			timeout: Duration.seconds(75),
 			impact: "Nobody tries the whole way each minute any more: it may be broken without anybody noticing.",
 		});
-		items.grantRead(fn);
+		items.grantItems(fn);
 		archive.grantQuery(fn);
 		secrets.grantVault(fn);
 

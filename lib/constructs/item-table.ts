@@ -1,12 +1,11 @@
 import { RemovalPolicy } from "aws-cdk-lib";
 import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
-import { Effect, type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 import { type TableCapacity, tableCapacityFrom, USED_PERCENT } from "../table-capacity.ts";
-
-const READ = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
-const WRITE = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"];
+import { ITEM_GRANTS } from "./item-grants.ts";
+import type { StageFunction } from "./stage-function.ts";
 
 /**
  * The one table (DESIGN 6). Billed by the request, unless it is said otherwise; restorable to any second of the last 35 days. Encrypted with AWS's own
@@ -37,53 +36,18 @@ export class ItemTable extends Table {
 		this.autoScaleWriteCapacity({ minCapacity: writes.least, maxCapacity: writes.most }).scaleOnUtilization(target);
 	}
 
-	/** To read and change items by key. Nothing may scan. */
-	grantItems(to: IGrantable): void {
-		this.grant(to, ...READ, ...WRITE);
-	}
-
-	/** To read items by key, and change none. */
-	grantRead(to: IGrantable): void {
-		this.grant(to, ...READ);
-	}
-
-	/**
-	 * To read the definitions in force, the list of blocked identifiers (hashes) and which uploads of lists are in force
-	 * among them, and no other item: a door to the
-	 * internet has no business with profiles.
-	 */
-	grantDefinitions(to: IGrantable): void {
-		to.grantPrincipal.addToPrincipalPolicy(
-			new PolicyStatement({
-				effect: Effect.ALLOW,
-				actions: READ,
-				resources: [this.tableArn],
-				conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["DEF", "DEF#*", "BLK", "LIST"] } },
-			}),
-		);
-	}
-
-	/** To count who entered and exited segments, beside what else is kept of segments, and to change no other item. */
-	grantSegmentCounts(to: IGrantable): void {
-		to.grantPrincipal.addToPrincipalPolicy(
-			new PolicyStatement({
-				effect: Effect.ALLOW,
-				actions: ["dynamodb:GetItem", "dynamodb:PutItem"],
-				resources: [this.tableArn],
-				conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["SEGM#*"] } },
-			}),
-		);
-	}
-
-	/** To count the requests of sources together with others, and to change no other item. */
-	grantRates(to: IGrantable): void {
-		to.grantPrincipal.addToPrincipalPolicy(
-			new PolicyStatement({
-				effect: Effect.ALLOW,
-				actions: ["dynamodb:UpdateItem", "dynamodb:BatchGetItem"],
-				resources: [this.tableArn],
-				conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["RATE#*"] } },
-			}),
-		);
+	/** To do with items what this function's calls do (`item-grants.ts`). */
+	grantItems(to: StageFunction): void {
+		const grants = ITEM_GRANTS[to.entry];
+		if (!grants) throw new Error(`item-grants.ts does not say what ${to.entry} does with items`);
+		for (const { actions, partitions } of grants) {
+			to.addToRolePolicy(
+				new PolicyStatement({
+					actions: actions.map((action) => `dynamodb:${action}`),
+					resources: [this.tableArn],
+					conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions } },
+				}),
+			);
+		}
 	}
 }

@@ -31,8 +31,7 @@ export class CollectStage extends Construct {
 			impact: "Events that sources send are refused. SDKs keep them for a while, plain servers and pixels do not.",
 			runbook: "collector-is-failing",
 		});
-		items.grantDefinitions(this.receiveEvents);
-		items.grantRates(this.receiveEvents);
+		items.grantItems(this.receiveEvents);
 		bus.grantPutEventsTo(this.receiveEvents);
 	}
 }

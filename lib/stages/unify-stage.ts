@@ -53,7 +53,7 @@ export class UnifyStage extends Construct {
 			impact: "Merges and segment changes happen but nobody is told: destinations keep yesterday's members.",
 		});
 		bus.grantPutEventsTo(publish.fn);
-		items.grantSegmentCounts(publish.fn);
+		items.grantItems(publish.fn);
 
 		const again = new ScheduledFunction(this, "ResolveAgain", {
 			entry: "unify/resolve-again",

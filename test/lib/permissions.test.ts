@@ -32,6 +32,19 @@ const actions = (role: string, service: string) =>
 		.flatMap(({ Action }) => Action.filter((action) => action.startsWith(`${service}:`)))
 		.sort();
 
+/** What a role may do with items, each with the partitions that it is about. Throws where a statement does not say which. */
+function itemStatements(role: string) {
+	const onItems = of(role).filter(({ Action }) => Action.some((action) => /^dynamodb:.*(Item|Query)/.test(action)));
+	return onItems.map((statement) => {
+		const { "ForAllValues:StringLike": keys } = statement.Condition as Record<string, Record<string, string[]>>;
+		return { ...statement, partitions: keys?.["dynamodb:LeadingKeys"] ?? [] };
+	});
+}
+const partitionsFor = (role: string, action: RegExp): string[] => {
+	const found = itemStatements(role).filter(({ Action }) => Action.some((one) => action.test(one)));
+	return [...new Set(found.flatMap(({ partitions }) => partitions))].sort();
+};
+
 const ALL_DATA = [
 	"lambda:InvokeFunction",
 	"dynamodb:",
@@ -71,15 +84,11 @@ describe("no role", () => {
 });
 
 describe("the collector, which the internet reaches", () => {
-	it("may read definitions, count the requests of sources, and touch no other item", () => {
-		const onTable = of("CollectReceiveEvents").filter(({ Action }) => Action.some((a) => a.startsWith("dynamodb:")));
-		const rows = (...keys: string[]) => ({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } });
-		expect(onTable.map(({ Action, Condition }) => ({ may: [...Action].sort(), on: Condition }))).toEqual([
-			{
-				may: ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"],
-				on: rows("DEF", "DEF#*", "BLK", "LIST"),
-			},
-			{ may: ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], on: rows("RATE#*") },
+	it("may read sources, count their requests, and touch no other item", () => {
+		const onItems = itemStatements("CollectReceiveEvents");
+		expect(onItems.map(({ Action, partitions }) => ({ may: [...Action].sort(), in: partitions }))).toEqual([
+			{ may: ["dynamodb:GetItem", "dynamodb:Query"], in: ["DEF", "DEF#source"] },
+			{ may: ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], in: ["RATE#*"] },
 		]);
 	});
 
@@ -166,6 +175,81 @@ it("lets the pass and the archiver of identities each put into its own stream, a
 	expect(streamOf("ArchiveStoreIdentities")).toContain("ArchiveIdentityDeliveryStream");
 	expect(actions("ArchiveStoreIdentities", "dynamodb")).toEqual([]);
 	expect(actions("ActivateDeliver", "sqs")).toContain("sqs:SendMessage");
+});
+
+describe("the one table", () => {
+	const CHANGES = /:(Put|Update|Delete)Item$/;
+	const PEOPLE = ["C#*", "DUE#*", "OUT#*", "SEG#*"];
+	const IDENTITIES = ["IDX#*", "N#*"];
+	const changed: readonly { readonly role: string; readonly where: readonly string[] }[] = [
+		{ role: "CollectReceiveEvents", where: ["RATE#*"] },
+		{ role: "ArchiveStoreIdentities", where: [] },
+		{ role: "UnifyProcessEvents", where: [...PEOPLE, ...IDENTITIES, "A#*", "F#*", "QUA#*", "SEGM"] },
+		{ role: "UnifyPublishChanges", where: ["SEGM#*"] },
+		{ role: "UnifyResolveAgain", where: [...PEOPLE, ...IDENTITIES, "SWEEP"] },
+		{ role: "SegmentTickSegments", where: [...PEOPLE, "SEGM"] },
+		{ role: "SegmentRecomputeSegments", where: [...PEOPLE, "DEF", "F#*", "SEGM", "SEGM#*"] },
+		{ role: "SegmentReconcileSegments", where: [...PEOPLE, "F#*", "SEGM", "SEGM#*"] },
+		{ role: "ActivateRouteDeliveries", where: ["DLV#*", "DLVS#*", "X#*"] },
+		{ role: "ActivateDeliver", where: ["DLV#*"] },
+		{
+			role: "ServeAdminApi",
+			where: [...PEOPLE, ...IDENTITIES, "BLK", "DEF", "DEF#*", "DLV#*", "LIST", "LIST#*", "SEGM"],
+		},
+		{ role: "CanarySendCanary", where: [] },
+	];
+
+	it.each(changed)("is changed by $role in $where", ({ role, where }) => {
+		expect(partitionsFor(role, CHANGES)).toEqual([...where].sort());
+	});
+
+	it("is touched by nobody else", () => {
+		const roles = statements().filter(({ Action }) => Action.some((action) => /^dynamodb:.*(Item|Query)/.test(action)));
+		const named = (role: string) => changed.find((one) => role.startsWith(one.role))?.role;
+		expect(new Set(roles.map(({ role }) => named(role)))).toEqual(
+			new Set(changed.map(({ role }) => role).filter((role) => role !== "ArchiveStoreIdentities")),
+		);
+	});
+
+	it("shows profiles to those who need them, and neither to the collector nor to whoever sends to destinations", () => {
+		const seers = changed.filter(({ role }) => partitionsFor(role, /:(BatchGetItem|GetItem|Query)$/).includes("F#*"));
+		expect(seers.map(({ role }) => role)).toEqual([
+			"UnifyProcessEvents",
+			"UnifyResolveAgain",
+			"SegmentTickSegments",
+			"SegmentRecomputeSegments",
+			"SegmentReconcileSegments",
+			"ServeAdminApi",
+			"CanarySendCanary",
+		]);
+	});
+
+	it("is granted by itself, without indexes, and its changes to whoever publishes them alone", () => {
+		const [table] = prod().all("AWS::DynamoDB::Table");
+		const onItems = changed.flatMap(({ role }) => itemStatements(role));
+		expect(onItems.length).toBeGreaterThan(15);
+		for (const { Resource } of onItems) {
+			expect(list(Resource)).toHaveLength(1);
+			expect(JSON.stringify(Resource)).toMatch(new RegExp(`Items|${table?.id}`));
+			expect(JSON.stringify(Resource)).not.toMatch(/index|stream/i);
+		}
+		const readers = statements().filter(({ Action }) => Action.includes("dynamodb:GetRecords"));
+		expect(readers.map(({ role }) => role.replace(/(Fn)?Role.*$/, ""))).toEqual(["UnifyPublishChanges"]);
+		expect(JSON.stringify(readers[0]?.Resource)).toContain("StreamArn");
+	});
+
+	it.each([
+		{ role: "SegmentTickSegments", never: ["UpdateItem", "ConditionCheckItem"] },
+		{ role: "SegmentRecomputeSegments", never: ["ConditionCheckItem"] },
+		{ role: "SegmentReconcileSegments", never: ["ConditionCheckItem"] },
+		{ role: "ActivateRouteDeliveries", never: ["UpdateItem", "DeleteItem", "ConditionCheckItem"] },
+		{ role: "ActivateDeliver", never: ["BatchGetItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"] },
+		{ role: "CanarySendCanary", never: ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"] },
+	])("is never asked by $role for $never", ({ role, never }) => {
+		const may = actions(role, "dynamodb");
+		expect(may.length).toBeGreaterThan(2);
+		for (const action of never) expect(may).not.toContain(`dynamodb:${action}`);
+	});
 });
 
 it("lets the canary read the table, and change nothing: what it sends goes the way of all events", () => {

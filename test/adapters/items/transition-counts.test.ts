@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { itemTransitionCounts } from "#adapters/items/transition-counts.ts";
 import type { Transition } from "#domain/segment/transition-counts.ts";
+import { grantedStore } from "#test/support/granted-store.ts";
 import { memoryItemStore } from "#test/support/memory-item-store.ts";
 
 const DAY = "2026-03-10";
@@ -9,7 +10,11 @@ const DAY = "2026-03-10";
 function open(others?: () => Promise<void>) {
 	const items = memoryItemStore(others);
 	const now = () => new Date(`${DAY}T12:00:00.000Z`);
-	return { items, counts: itemTransitionCounts({ items, hash: sha256, now, pause: async () => {} }) };
+	const countsFor = (entry: string) =>
+		itemTransitionCounts({ items: grantedStore(entry, items), hash: sha256, now, pause: async () => {} });
+	const { count } = countsFor("unify/publish-changes");
+	const { days } = countsFor("admin/serve-admin-api");
+	return { items, counts: { count, days } };
 }
 
 const transition = (n: number, kind: Transition["kind"] = "entered", day = DAY): Transition => ({

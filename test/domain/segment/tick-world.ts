@@ -6,6 +6,7 @@ import type { Profile } from "#domain/model/profile.ts";
 import type { CompiledSegments } from "#domain/segment/compiled.ts";
 import { type Ticked, tickSegments } from "#domain/segment/tick-segments.ts";
 import { type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
+import { grantedStore } from "#test/support/granted-store.ts";
 import { memoryItemStore } from "#test/support/memory-item-store.ts";
 
 const START = Date.parse("2026-03-01T10:00:00.000Z");
@@ -57,7 +58,7 @@ export function tickWorld({ wrap = (items) => items }: { wrap?: (items: ItemStor
 	let time = START;
 	const now = () => new Date(time);
 	const real = memoryItemStore();
-	const items = wrap(real);
+	const items = grantedStore("segment/tick-segments", wrap(real));
 	const people = new Map<ProfileId, number>();
 	const failures: ProfileId[] = [];
 	const deps: UpdateDeps = {

@@ -22,6 +22,7 @@ import { routeDeliveries } from "#functions/activate/route-deliveries/route-deli
 import { lambdaContext } from "#local/lambda-context.ts";
 import { toSqsEvent } from "#local/sqs-event.ts";
 import { AT } from "#test/domain/activate/examples.ts";
+import { grantedStore } from "#test/support/granted-store.ts";
 import { recordingLog } from "../shared/recording-log.ts";
 
 const VISIBILITY_SECONDS = 360;
@@ -61,15 +62,18 @@ export function openStage(destinations: readonly Destination[]) {
 		destinations: inForce,
 	};
 	const definitions = { current: async () => workspace };
-	const deliveryLog = itemDeliveryLog({ items: sqliteItemStore({ database, now }), now });
+	const items = sqliteItemStore({ database, now });
+	const deliveryLogOf = (entry: string) => itemDeliveryLog({ items: grantedStore(entry, items), now });
+	const deliveryLog = deliveryLogOf("admin/serve-admin-api");
 	const log = recordingLog();
 	const metrics: Record<string, number>[] = [];
 	const limits = { ...DEFAULT_LIMITS, totalMs: 1000 };
-	const deps = { definitions, deliveries, deliveryLog, now, log };
-	const route: Consumer = routeDeliveries(deps);
+	const deps = { definitions, deliveries, now, log };
+	const route: Consumer = routeDeliveries({ ...deps, deliveryLog: deliveryLogOf("activate/route-deliveries") });
 	const deliverOver = (over: Bus): Consumer =>
 		deliver({
 			...deps,
+			deliveryLog: deliveryLogOf("activate/deliver"),
 			deadLetters,
 			destinations: destinationsOver({ chunks: localChunks(), reach: { loopback: true }, limits }),
 			secrets: { read: async (name) => secrets.get(name) },

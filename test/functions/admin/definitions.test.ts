@@ -3,6 +3,7 @@ import { sha256 } from "#adapters/crypto/sha256.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
 import { definitionAnswer, definitionsAnswer, planAnswer } from "#contracts/http/admin-definitions.ts";
 import { openStore } from "../../adapters/items/open-store.ts";
+import { grantedStore } from "../../support/granted-store.ts";
 import { anAdminApi, NOW } from "./ask.ts";
 
 const GOLD = { id: "gold", when: { trait: "plan", is: { op: "eq", value: "gold" } } };
@@ -13,7 +14,11 @@ const segment = (definition: object) => ({ kind: "segment", definition });
 
 function open(more: Parameters<typeof anAdminApi>[0] = {}) {
 	const now = () => new Date(NOW);
-	const register = itemDefinitionRegister({ items: openStore(now), hash: sha256, now });
+	const register = itemDefinitionRegister({
+		items: grantedStore("admin/serve-admin-api", openStore(now)),
+		hash: sha256,
+		now,
+	});
 	return anAdminApi({ ...more, register, hash: sha256 });
 }
 

@@ -7,6 +7,7 @@ import type { ItemStore } from "#adapters/items/item-store.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { decisionAnswer } from "#contracts/http/identity.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
+import { grantedStore } from "../../support/granted-store.ts";
 import { faulty } from "../unify/faulty-store.ts";
 import { anEnvelope, anEvent, anonymousId, aPass, aWorkspace, type Pass, userId } from "../unify/pass.ts";
 import { anAdminApi, seed } from "./ask.ts";
@@ -38,7 +39,8 @@ async function aShop() {
 	return pass;
 }
 
-function anOffice(pass: Pass, items: ItemStore = pass.items) {
+function anOffice(pass: Pass, store: ItemStore = pass.items) {
+	const items = grantedStore("admin/serve-admin-api", store);
 	const identities = itemIdentityGraph({ items, vault: pass.vault, now });
 	const fragments = itemFragments({ items });
 	let names = 0;

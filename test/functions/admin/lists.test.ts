@@ -3,6 +3,7 @@ import { sha256 } from "#adapters/crypto/sha256.ts";
 import { itemLists } from "#adapters/items/lists.ts";
 import { listAnswer, listsAnswer, uploadAnswer } from "#contracts/http/lists.ts";
 import { type BusEntry, BusRefused } from "#domain/model/ports.ts";
+import { grantedStore } from "#test/support/granted-store.ts";
 import { memoryItemStore } from "#test/support/memory-item-store.ts";
 import { clearVault } from "#test/support/phones.ts";
 import { aWorkspace } from "../unify/pass.ts";
@@ -13,7 +14,7 @@ const segment = (id: string, list: string) => ({ id, version: 1, appliedAt: NOW,
 function open({ publish }: { publish?: (entries: readonly BusEntry[]) => Promise<void> } = {}) {
 	const entries: BusEntry[] = [];
 	const { ask, log } = anAdminApi({
-		lists: itemLists({ items: memoryItemStore(), now: () => new Date(NOW) }),
+		lists: itemLists({ items: grantedStore("admin/serve-admin-api", memoryItemStore()), now: () => new Date(NOW) }),
 		bus: { publish: publish ?? (async (given) => void entries.push(...given)) },
 		definitions: { current: async () => ({ ...aWorkspace(), segments: [segment("a", "vip"), segment("b", "other")] }) },
 		vault: clearVault,

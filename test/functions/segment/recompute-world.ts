@@ -36,6 +36,7 @@ import { recomputeSegments } from "#functions/segment/recompute-segments/recompu
 import { reconcileSegments } from "#functions/segment/reconcile-segments/reconcile-segments.ts";
 import { tickSegments } from "#functions/segment/tick-segments/tick-segments.ts";
 import { inForceCompiler } from "#functions/shared/in-force.ts";
+import { grantedStore } from "../../support/granted-store.ts";
 import { aContext } from "../shared/queue-event.ts";
 import { recordingLog } from "../shared/recording-log.ts";
 
@@ -112,12 +113,22 @@ export async function openWorld({ wrap = (items) => items }: { readonly wrap?: (
 		archive.store([{ event, seedId: seedOf(event.userId ?? ""), ...more }]);
 
 	const told = { put: (numbers: Readonly<Record<string, number>>) => void metrics.push(numbers) };
-	const stores = { definitions, memberships, profiles, fragments, recomputes, looks };
+	/** As the function's role lets it have them. */
+	const storesFor = (entry: string) => {
+		const own = { items: grantedStore(entry, items), now };
+		return {
+			...{ definitions, profiles, memberships: itemMemberships(own), fragments: itemFragments(own) },
+			...{ recomputes: itemRecomputes(own), looks: itemDueLooks(own), reconciles: itemReconciles(own) },
+		};
+	};
+	const atRecompute = storesFor("segment/recompute-segments");
+	const atReconcile = storesFor("segment/reconcile-segments");
+	const atTick = storesFor("segment/tick-segments");
 
 	/** The scheduled function, called once. Its waiting turns the clock. */
 	const recompute = async ({ sql: changed = (same) => same, ...times }: Tuning = {}) => {
 		const handler = recomputeSegments({
-			...stores,
+			...atRecompute,
 			sql: changed(sql),
 			dialect: DUCKDB,
 			vault,
@@ -133,7 +144,7 @@ export async function openWorld({ wrap = (items) => items }: { readonly wrap?: (
 	/** The nightly function, called once. */
 	const reconcile = (more: Partial<ReconcileTimes> = {}) => {
 		const times = { settledSeconds: 60, ...more };
-		const deps = { ...stores, ...quick, reconciles, sql, dialect: DUCKDB, vault, log, metrics: told, times };
+		const deps = { ...atReconcile, ...quick, sql, dialect: DUCKDB, vault, log, metrics: told, times };
 		return reconcileSegments(deps)({} as never, aContext);
 	};
 
@@ -164,7 +175,7 @@ export async function openWorld({ wrap = (items) => items }: { readonly wrap?: (
 		recompute,
 		/** The clock's other function: looks at whom it is time for. */
 		tick: () =>
-			tickSegments({ ...stores, ...quick, compile: segmentCompiler(sha256), log, metrics: told })(
+			tickSegments({ ...atTick, ...quick, compile: segmentCompiler(sha256), log, metrics: told })(
 				{} as never,
 				aContext,
 			),

@@ -25,6 +25,7 @@ import { readProfile } from "#domain/unify/read-profile.ts";
 import { compileTraits } from "#domain/unify/trait-rules.ts";
 import { processEvents } from "#functions/unify/process-events/process-events.ts";
 import { happenedAt } from "#test/support/event-times.ts";
+import { grantedStore } from "#test/support/granted-store.ts";
 import { aContext, busBody, queueEvent } from "../shared/queue-event.ts";
 import { recordingLog } from "../shared/recording-log.ts";
 
@@ -96,7 +97,7 @@ export function aPass(options: PassOptions = {}) {
 	const database = openDatabase(join(folder, "tutti.sqlite"));
 	const items = sqliteItemStore({ database, now });
 	const vault = identifierVault(Buffer.alloc(32, 7));
-	const shared = { items: wrap(items), vault, now };
+	const shared = { items: grantedStore("unify/process-events", wrap(items)), vault, now };
 	const told: BusEntry[] = [];
 	const bus = options.bus ?? { publish: async (entries: readonly BusEntry[]) => void told.push(...entries) };
 	const log = recordingLog();

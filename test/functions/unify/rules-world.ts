@@ -12,6 +12,7 @@ import { clusters } from "#domain/unify/clusters.ts";
 import { findPlaces, profileReader } from "#domain/unify/read-profile.ts";
 import { traitView } from "#domain/unify/trait-rules.ts";
 import { resolveAgain } from "#functions/unify/resolve-again/resolve-again.ts";
+import { grantedStore } from "#test/support/granted-store.ts";
 import { memoryItemStore, takeTurns } from "#test/support/memory-item-store.ts";
 import { aContext } from "../shared/queue-event.ts";
 import { recordingLog } from "../shared/recording-log.ts";
@@ -40,8 +41,9 @@ export function aRulesWorld(rules: IdentityRules, segments: readonly Segment[] =
 		for (let turn = 0; turn < Math.random() * 40 * attempt; turn++) await takeTurns();
 	};
 	const pass = aPass({ workspace, wrap: () => memory, now, pause });
-	const graph = itemIdentityGraph({ items: memory, vault: pass.vault, now });
-	const [fragments, memberships] = [itemFragments({ items: memory }), itemMemberships({ items: memory, now })];
+	const items = grantedStore("unify/resolve-again", memory);
+	const graph = itemIdentityGraph({ items, vault: pass.vault, now });
+	const [fragments, memberships] = [itemFragments({ items }), itemMemberships({ items, now })];
 	const definitions = { current: async () => workspace };
 	const log = recordingLog();
 
@@ -55,7 +57,7 @@ export function aRulesWorld(rules: IdentityRules, segments: readonly Segment[] =
 		},
 	};
 	const handler = resolveAgain({
-		...{ definitions, sql, sweeps: itemSweeps({ items: memory }), identities: graph, memberships, now, log },
+		...{ definitions, sql, sweeps: itemSweeps({ items }), identities: graph, memberships, now, log },
 		profiles: profileReader({ graph, fragments, view: traitView({ definitions, hash: sha256, now }) }),
 		times: { settledSeconds: 0, knownAfterSeconds: 0 },
 		pause,
