@@ -24,7 +24,9 @@ export type Settings = {
 	/** By which door senders come to the collector. The HTTP API is there in any case, for administrators and whoever knows its address. */
 	readonly frontDoor: FrontDoorKind;
 	/** What the HTTP API lets through before it answers 429, all sources together. */
-	readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+	readonly throttle: Throttle;
+	/** The same for each route of the admin API by itself, all administrators together: people and their scripts, not the public. */
+	readonly adminThrottle: Throttle;
 	/** How many copies of each consumer may run at once. */
 	readonly concurrency: {
 		/**
@@ -57,6 +59,8 @@ export type Settings = {
 	readonly adminMfa: "required" | "optional";
 };
 
+export type Throttle = { readonly requestsPerSecond: number; readonly burst: number };
+
 type Stage = "dev" | "prod";
 
 /** What is said for each stage; the rest follows from its name and from flags. */
@@ -73,6 +77,7 @@ const dev: Chosen = {
 	queryResultDays: 1,
 	accessLogDays: 7,
 	throttle: { requestsPerSecond: 100, burst: 200 },
+	adminThrottle: { requestsPerSecond: 20, burst: 50 },
 	// Nothing is reserved: an account that is new has ten executions in all, and CloudFormation then refuses to set any aside.
 	concurrency: { archive: 2, process: 5, route: 2, deliver: 2 },
 	passBatches: { batchSize: 100, batchingWindow: Duration.seconds(1) },
@@ -90,6 +95,7 @@ const prod: Chosen = {
 	queryResultDays: 7,
 	accessLogDays: 400,
 	throttle: { requestsPerSecond: 2_000, burst: 4_000 },
+	adminThrottle: { requestsPerSecond: 50, burst: 100 },
 	concurrency: { collectorReserved: 200, archive: 20, process: 100, route: 20, deliver: 50 },
 	// From some hundred requests a second on an invocation has 200 events or more (docs/how-to/what-it-costs.md).
 	passBatches: { batchSize: 500, batchingWindow: Duration.seconds(5) },

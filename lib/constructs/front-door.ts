@@ -1,9 +1,15 @@
 import { RemovalPolicy } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
-import { HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import {
+	type CfnStage,
+	HttpApi,
+	type HttpRoute,
+	HttpStage,
+	LogGroupLogDestination,
+} from "aws-cdk-lib/aws-apigatewayv2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { Settings } from "../settings.ts";
+import type { Settings, Throttle } from "../settings.ts";
 import { Concern } from "./concern.ts";
 import { type Door, serverErrorShare } from "./door-metrics.ts";
 import { PublicAddress } from "./public-address.ts";
@@ -28,6 +34,7 @@ export class FrontDoor extends Construct implements Door {
 	readonly api: HttpApi;
 	readonly url: string;
 	readonly metrics: Door["metrics"];
+	private readonly stage: HttpStage;
 
 	constructor(scope: Construct, id: string, settings: Settings) {
 		super(scope, id);
@@ -40,7 +47,7 @@ export class FrontDoor extends Construct implements Door {
 			retention: settings.logRetention,
 			removalPolicy: RemovalPolicy.DESTROY,
 		});
-		const stage = new HttpStage(this, "Default", {
+		this.stage = new HttpStage(this, "Default", {
 			httpApi: this.api,
 			stageName: "$default",
 			autoDeploy: true,
@@ -50,7 +57,7 @@ export class FrontDoor extends Construct implements Door {
 				format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
 			},
 		});
-		this.url = new PublicAddress(this, "Address", { api: this.api, stage, address: settings.address }).url;
+		this.url = new PublicAddress(this, "Address", { api: this.api, stage: this.stage, address: settings.address }).url;
 
 		new Concern(this, "Failing", {
 			title: "The HTTP API answers 5xx to one of a hundred requests",
@@ -59,5 +66,14 @@ export class FrontDoor extends Construct implements Door {
 			impact: "Events that sources send, or what administrators ask for, are refused.",
 			runbook: "collector-is-failing",
 		});
+	}
+
+	/** Lets less through by these routes of any method, each by itself: HTTP APIs know no throttle of several together. */
+	throttle(routes: readonly HttpRoute[], { requestsPerSecond, burst }: Throttle): void {
+		const settings = { ThrottlingRateLimit: requestsPerSecond, ThrottlingBurstLimit: burst };
+		const stage = this.stage.node.defaultChild as CfnStage; // what an HttpStage makes
+		stage.routeSettings = Object.fromEntries(routes.map(({ path }) => [`ANY ${path}`, settings]));
+		// API Gateway refuses settings of a route that is not there yet.
+		stage.node.addDependency(...routes);
 	}
 }

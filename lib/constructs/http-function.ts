@@ -31,9 +31,9 @@ export class HttpFunction extends StageFunction {
 	}
 
 	/** Serves these paths, any method, to whom the authorizer lets in. */
-	serve(api: HttpApi, paths: readonly string[], authorizer: IHttpRouteAuthorizer): void {
+	serve(api: HttpApi, paths: readonly string[], authorizer: IHttpRouteAuthorizer): readonly HttpRoute[] {
 		const integration = this.integration();
-		for (const path of paths) api.addRoutes({ path, methods: [HttpMethod.ANY], integration, authorizer });
+		return paths.flatMap((path) => api.addRoutes({ path, methods: [HttpMethod.ANY], integration, authorizer }));
 	}
 
 	/** Serves whatever no other route takes, to everybody; the reason says why that is right. */

@@ -48,7 +48,7 @@ export class ApiStack extends Stack {
 		const administrators = new Administrators(this, "Administrators", data.settings);
 		const admin = this.serveAdminApi(data, pipeline, administrators);
 
-		admin.serve(door.api, ADMIN_PATHS, administrators.authorizer);
+		door.throttle(admin.serve(door.api, ADMIN_PATHS, administrators.authorizer), data.settings.adminThrottle);
 		receiveEvents.serveTheRest(
 			door.api,
 			"The write key is the authorisation: the function checks it, and a browser can keep no other secret.",

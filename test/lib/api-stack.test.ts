@@ -26,6 +26,16 @@ describe("the admin API", () => {
 		}
 	});
 
+	it("lets through fewer requests by each of its routes than the public sends, once the route is there", () => {
+		const [stage] = prod().all("AWS::ApiGatewayV2::Stage");
+		const guarded = routes().filter(({ Properties }) => Properties.AuthorizationType === "JWT");
+		const limit = { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 };
+		const limits = guarded.map(({ Properties }) => [Properties.RouteKey, limit]);
+		expect(limits.length).toBeGreaterThan(20);
+		expect(stage?.Properties.RouteSettings).toEqual(Object.fromEntries(limits));
+		for (const { id } of guarded) expect(stage?.DependsOn).toContain(id);
+	});
+
 	it("takes tokens of our pool for our client only", () => {
 		const [authorizer, ...others] = prod().all("AWS::ApiGatewayV2::Authorizer");
 		expect(others).toEqual([]);

@@ -49,7 +49,7 @@ describe("every bucket", () => {
 	});
 });
 
-it("keeps the archive for ever, its mistakes for a month and answers of queries for a week", () => {
+it("keeps the archive for ever, its mistakes for a month, answers of queries for a week and who read them for 400 days", () => {
 	const rules = (id: string) =>
 		prod()
 			.all("AWS::S3::Bucket")
@@ -61,4 +61,7 @@ it("keeps the archive for ever, its mistakes for a month and answers of queries 
 	});
 	expect(JSON.stringify(rules("ArchiveBucket"))).not.toContain("ExpirationInDays");
 	expect(rules("ArchiveQueriesResults")).toContainEqual({ Id: "forget", Status: "Enabled", ExpirationInDays: 7 });
+	expect(rules("ArchiveAccessLogs")).toContainEqual(
+		expect.objectContaining({ Status: "Enabled", ExpirationInDays: 400 }),
+	);
 });

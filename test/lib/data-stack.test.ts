@@ -20,12 +20,42 @@ describe("the table", () => {
 		});
 	});
 
+	it("is encrypted by AWS's own key, which is what DynamoDB does when no key of the account is asked for", () => {
+		expect(one("AWS::DynamoDB::Table").SSESpecification).toEqual({ SSEEnabled: false });
+	});
+
 	it("can be brought back to any second and cannot be deleted by mistake", () => {
 		expect(one("AWS::DynamoDB::Table")).toMatchObject({
 			PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
 			DeletionProtectionEnabled: true,
 		});
 	});
+});
+
+describe("what is asked of the archive", () => {
+	it("is bounded and encrypted by the workgroup, whatever the asker says", () => {
+		expect(one("AWS::Athena::WorkGroup").WorkGroupConfiguration).toMatchObject({
+			EnforceWorkGroupConfiguration: true,
+			BytesScannedCutoffPerQuery: 1024 ** 4,
+			ResultConfiguration: { EncryptionConfiguration: { EncryptionOption: "SSE_S3" } },
+		});
+	});
+});
+
+it.each(["AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::Lambda::Function", "AWS::IAM::Role"])(
+	"tags each %s with its stage, so that bills and people can tell stages apart",
+	(type) => {
+		const found = prod().all(type);
+		expect(found.length).toBeGreaterThan(0);
+		for (const { Properties } of found) expect(Properties.Tags).toContainEqual({ Key: "tutti:stage", Value: "prod" });
+	},
+);
+
+it("goes into any account and any region: its templates name neither", () => {
+	const text = JSON.stringify(prod().resources);
+	expect(text).toContain('"AWS::Region"');
+	expect(text.match(/\b(?:us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-\d\b/g) ?? []).toEqual([]);
+	expect(text.match(/:\d{12}:/g) ?? []).toEqual([]);
 });
 
 describe("what must survive", () => {

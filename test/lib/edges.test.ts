@@ -171,3 +171,21 @@ it("calls the tick and the canary every minute, and each function by a role that
 		]);
 	}
 });
+
+it("has no other asynchronous edge: nobody calls a function, or is told of anything, in a way that is not looked at here", () => {
+	const kinds = ["AWS::SNS::Subscription", "AWS::Pipes::Pipe", "AWS::Lambda::Url", "AWS::StepFunctions::StateMachine"];
+	for (const kind of kinds) expect(prod().all(kind), kind).toEqual([]);
+	for (const { Properties } of prod().all("AWS::S3::Bucket")) {
+		expect(Properties).not.toHaveProperty("NotificationConfiguration");
+	}
+	const callers = prod()
+		.all("AWS::Lambda::Permission")
+		.map(({ Properties }) => Properties.Principal);
+	expect(callers.length).toBeGreaterThan(0);
+	expect(new Set(callers)).toEqual(new Set(["apigateway.amazonaws.com"]));
+	const invoked = prod()
+		.all("AWS::Lambda::EventInvokeConfig")
+		.map(({ Properties }) => target(Properties.FunctionName));
+	const scheduled = schedules().map(({ Properties }) => target(Properties.Target.Arn));
+	expect(invoked.sort()).toEqual(scheduled.sort());
+});

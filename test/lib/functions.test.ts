@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type * as z from "zod";
-import { prod } from "./synth.ts";
+import { prod, type Resource, synthesise } from "./synth.ts";
 
 const declared = import.meta.glob<{ environment: z.ZodObject }>("/functions/*/*/config.ts", { eager: true });
 const handlers = Object.keys(import.meta.glob("/functions/*/*/handler.ts"));
@@ -56,6 +56,11 @@ describe("every function", () => {
 });
 
 it("sets executions aside for the collector, so that nothing else can starve it", () => {
-	const reserved = functions().filter(({ Properties }) => Properties.ReservedConcurrentExecutions !== undefined);
-	expect(reserved.map(({ Properties }) => Properties.Description)).toEqual(["collect/receive-events"]);
+	const reservedIn = (all: readonly Resource[]) =>
+		all.flatMap(({ Properties: { Description, ReservedConcurrentExecutions: reserved } }) =>
+			reserved === undefined ? [] : [[Description, reserved]],
+		);
+	expect(reservedIn(functions())).toEqual([["collect/receive-events", 200]]);
+	// a new account has ten executions in all, of which none can be set aside
+	expect(reservedIn(synthesise({ stage: "dev" }).all("AWS::Lambda::Function"))).toEqual([]);
 });

@@ -14,6 +14,7 @@ export type Resource = {
 	readonly Type: string;
 	readonly Properties: Properties;
 	readonly DeletionPolicy?: string;
+	readonly DependsOn?: readonly string[];
 	readonly Metadata?: Properties;
 };
 
