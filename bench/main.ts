@@ -11,6 +11,7 @@ import { benchChanged } from "./segments/changed.ts";
 import { benchPredicate } from "./segments/predicate.ts";
 import { benchSegmentsSql } from "./segments/sql.ts";
 import { benchTick } from "./segments/tick.ts";
+import { benchUnitsBySize, largestDifference } from "./units-by-size.ts";
 
 /**
  * `npm run bench`: what Tutti costs beside peers that do the same work, and what the whole local pipeline carries. Ratios are
@@ -23,6 +24,8 @@ const collector = wants("collector") ? [await benchCollector(1), await benchColl
 if (collector.length > 0) print(collectorTable());
 const identityCost = wants("identity-cost") ? await benchIdentityCost() : [];
 if (identityCost.length > 0) print(identityTable());
+const unitsBySize = wants("units-by-size") ? await benchUnitsBySize() : [];
+if (unitsBySize.length > 0) print(unitsBySizeTable());
 const predicate = wants("segments-predicate") ? await benchPredicate() : [];
 if (predicate.length > 0) print(predicateTable());
 const changed = wants("segments-predicate") ? await benchChanged() : undefined;
@@ -91,6 +94,16 @@ function identityTable() {
 			hot.p99 ? `${hot.p50}/${hot.p99}/${hot.max} bytes` : "none",
 		]);
 	}
+	return table;
+}
+
+function unitsBySizeTable() {
+	const head = ["people known", "items of the table", "WRU an event", "RRU an event"];
+	const table = new Table({ head, style: { head: [], border: [] } });
+	for (const { people, items, writeUnits, readUnits } of unitsBySize) {
+		table.push([people.toLocaleString("en"), items.toLocaleString("en"), writeUnits.toFixed(4), readUnits.toFixed(4)]);
+	}
+	table.push(["largest difference", "", "", `${(100 * largestDifference(unitsBySize)).toFixed(2)} %`]);
 	return table;
 }
 
@@ -173,7 +186,7 @@ function writeReport() {
 	const file = `${folder}/${at.replaceAll(":", "-")}.json`;
 	writeFileSync(
 		file,
-		`${JSON.stringify({ at, machine, collector, identityCost, predicate, changed, tick, segmentsSql, coldStart, pipeline }, null, "\t")}\n`,
+		`${JSON.stringify({ at, machine, collector, identityCost, unitsBySize, predicate, changed, tick, segmentsSql, coldStart, pipeline }, null, "\t")}\n`,
 	);
 	console.log(`written to ${file}`);
 }
