@@ -55,7 +55,7 @@ export async function itemsByThePass(people: { from: number; count: number }, fi
 
 /** A table that knows more and more people: copies of some who came in by the pass. */
 export function openKnownPeople(file: string, originals: { readonly count: number; readonly rows: readonly Row[] }) {
-	let database = openDatabase(file);
+	let database = openLarge(file);
 	let copies = 0;
 	return {
 		get database() {
@@ -88,8 +88,15 @@ export function openKnownPeople(file: string, originals: { readonly count: numbe
 		copyTo(copy: string): void {
 			database.close();
 			copyFileSync(file, copy);
-			database = openDatabase(file);
+			database = openLarge(file);
 		},
 		close: () => database.close(),
 	};
+}
+
+/** A file that grows to gigabytes by keys in no order, and that nobody needs after a crash. */
+function openLarge(file: string): Database {
+	const database = openDatabase(file);
+	database.connection.exec("PRAGMA cache_size = -2000000; PRAGMA synchronous = OFF");
+	return database;
 }
