@@ -1,13 +1,7 @@
 import type { TraitDefinition } from "#contracts/definitions/trait.ts";
-import { SAYS_CONSENT } from "../past-events.ts";
-import { type SqlDialect, sqlText } from "../sql-dialect.ts";
+import type { SqlDialect } from "../sql-dialect.ts";
 import type { CompareEnv } from "./compare-sql.ts";
-
-/** Where a field of an event is looked for; `said` is what an identify call says of its person, wherever that stands in it. */
-export type Root = "properties" | "traits" | "context" | "said";
-
-/** The rows in which a field matters: track events of a name, identify calls, or those that say something of consent. */
-export type Rows = { readonly event: string } | "identify" | "consent";
+import { aliased, factsSql, type Looked, type Root, type Rows } from "./facts-sql.ts";
 
 /** Whom a query is about and where it finds the events. */
 export type DraftOptions = CompareEnv & {
@@ -15,8 +9,6 @@ export type DraftOptions = CompareEnv & {
 	/** A table or sub-query of events with a column `person`, each message once, none that was set aside. */
 	readonly events: string;
 };
-
-type Looked = { readonly paths: Map<string, readonly string[]>; readonly rows: Map<string, Rows> };
 
 /**
  * A query in the making. Whatever several conditions need stands in it once: fields of events, conditions on them, aggregates
@@ -117,93 +109,14 @@ export class Draft {
 		const columns = joined.flatMap(({ table, columns: own }) => own.map((column) => `${table}.${column}`));
 		const joins = joined.map(({ table }) => `LEFT JOIN ${table} ON ${table}.person = people.person`);
 		return [
-			`facts AS (${this.#factsSql()})`,
+			`facts AS (${factsSql({ dialect: this.dialect, events: this.#events, looked: this.#looked, made: this.#facts })})`,
 			`people AS (SELECT ${["person", ...aliased(this.#aggregates)].join(", ")} FROM facts GROUP BY person)`,
 			...joined.map(({ table, select }) => `${table} AS (${select})`),
 			`known AS (SELECT ${["people.*", ...columns, ...aliased(this.#shown)].join(", ")} FROM ${["people", ...joins].join(" ")})`,
 			...[...this.#beside].map(([select, table]) => `${table} AS (${select})`),
 		];
 	}
-
-	#factsSql(): string {
-		const { dialect } = this.env;
-		const roots = [...this.#looked].map(([root, { paths, rows }]) => ({
-			fields: dialect.fields(SOURCE[root](dialect), [...paths.values()], root === "said" ? "kept" : "nothing"),
-			root,
-			isLookedAt: [`(${anyRow(rows)})`, ...mayHave(root, [...paths.values()])].join(" AND "),
-		}));
-		const parsed = roots.map(
-			({ root, fields, isLookedAt }) => `CASE WHEN ${isLookedAt} THEN ${fields.all} END AS ${root}_all`,
-		);
-		const values = roots.flatMap(({ root, fields }) =>
-			[...(this.#looked.get(root)?.paths.values() ?? [])].map(
-				(steps, i) => `${unlessOmitted(fields.at(`${root}_all`, i), omittedAs(root, steps), dialect)} AS ${root}_${i}`,
-			),
-		);
-		const own = [
-			"person",
-			"seed_id",
-			"type",
-			TRACKED,
-			"source",
-			"group_id",
-			`"timestamp" AS happened_at`,
-			"message_id",
-			"omitted",
-		];
-		const parse = `SELECT ${[...own, ...parsed].join(", ")} FROM ${this.#events} AS events_of_people WHERE "timestamp" IS NOT NULL`;
-		const read = `SELECT ${["*", STAMP(dialect), ...values].join(", ")} FROM (${parse}) AS parsed`;
-		const [first, second] = this.#facts;
-		const made = `SELECT ${["*", ...aliased(first)].join(", ")} FROM (${read}) AS fields`;
-		return second.size === 0 ? made : `SELECT ${["*", ...aliased(second)].join(", ")} FROM (${made}) AS made`;
-	}
 }
-
-/** Only track events have the name that conditions mean. */
-const TRACKED = "CASE WHEN type = 'track' THEN event END AS event";
-
-/** Few contexts say anything that is looked at, and all of them are long: those without the fields' names need not be parsed. */
-const mayHave = (root: Root, paths: readonly (readonly string[])[]): string[] =>
-	root === "context"
-		? [
-				`(${[...new Set(paths.map(([step = ""]) => `strpos(context, ${sqlText(JSON.stringify(step))}) > 0`))].join(" OR ")})`,
-			]
-		: [];
-
-/** How the archive names what was taken off an event, where a field is part of it: whole properties and traits are. */
-const omittedAs = (root: Root, [name = ""]: readonly string[]): string | undefined =>
-	root === "context" ? undefined : `${root === "said" ? "traits" : root}.${name}`;
-
-/** Few events have lost anything. */
-const unlessOmitted = (value: string, path: string | undefined, dialect: SqlDialect): string =>
-	path === undefined
-		? value
-		: `CASE WHEN omitted IS NULL OR NOT coalesce(${dialect.hasElement("omitted", path)}, false) THEN ${value} END`;
-
-/** Orders events as the code does: by time, then by messageId. 16 digits hold every time a timestamp can. */
-const STAMP = (dialect: SqlDialect): string =>
-	`concat(CAST(${dialect.epochMs("happened_at")} + 1000000000000000 AS varchar), message_id) AS stamp`;
-
-/** RudderStack's SDKs say in `context.traits` what Segment's say in `traits`. */
-const SOURCE: { readonly [root in Root]: (dialect: SqlDialect) => string } = {
-	properties: () => "properties",
-	traits: () => "traits",
-	context: () => "context",
-	said: (dialect) =>
-		`CASE WHEN coalesce(traits, '{}') = '{}' THEN ${dialect.json("context", ["traits"])} ELSE traits END`,
-};
-
-function anyRow(rows: ReadonlyMap<string, Rows>): string {
-	const events = [...rows.values()].flatMap((each) => (typeof each === "string" ? [] : [sqlText(each.event)]));
-	return [
-		...(events.length > 0 ? [`(type = 'track' AND event IN (${events.join(", ")}))`] : []),
-		...(rows.has("identify") ? ["type = 'identify'"] : []),
-		...(rows.has("consent") ? [SAYS_CONSENT] : []),
-	].join(" OR ");
-}
-
-const aliased = (expressions: ReadonlyMap<string, string>): string[] =>
-	[...expressions].map(([expression, alias]) => `${expression} AS ${alias}`);
 
 function named(known: Map<string, string>, expression: string, name: () => string): string {
 	const alias = known.get(expression) ?? name();

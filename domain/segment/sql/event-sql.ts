@@ -1,7 +1,8 @@
 import type { NamedEvent } from "#contracts/definitions/condition.ts";
 import { sqlText, sqlTimestamp } from "../sql-dialect.ts";
 import { compareSql } from "./compare-sql.ts";
-import type { Draft, Root } from "./draft.ts";
+import type { Draft } from "./draft.ts";
+import type { Root } from "./facts-sql.ts";
 
 type Events = NamedEvent & { readonly since?: string | undefined; readonly until?: string | undefined };
 
