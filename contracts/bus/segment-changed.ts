@@ -22,6 +22,7 @@ export const segmentChanged = z.object({
 	profileId: z.string(),
 	segmentId: z.string(),
 	segmentVersion: z.number().int(),
+	/** Grows with every change, told or not: what ends silently in a merge leaves a number out. */
 	membershipVersion: z.number().int(),
 	at: z.string(),
 	cause,

@@ -171,6 +171,26 @@ describe("a profile that was retired by a merge", () => {
 		);
 		expect(stateOf(GUEST, "gone")).toBe("exited");
 	});
+
+	it("is told to have entered anew once the merge is undone, with a number that leaves out the silent end", async () => {
+		const { memberships, changes } = memoryMemberships();
+		const [ada, guest] = [aProfile(ADA, { plan: "gold" }), aProfile(GUEST, { plan: "gold" })];
+		const judge = (...known: Profile[]) => {
+			const read = async (id: ProfileId) => known.find(({ profileId }) => profileId === id) ?? ada;
+			return updateMemberships({ profileId: GUEST, ...byEvent }, { memberships, profiles: { read }, ...quick });
+		};
+		await judge(ada, guest);
+		await judge(ada);
+		await judge(ada, guest);
+		const told = changes.flatMap(({ news, next }) =>
+			news ? [[news.profileId, next.state, news.membershipVersion]] : [],
+		);
+		expect(told).toEqual([
+			[GUEST, "entered", 1],
+			[ADA, "entered", 1],
+			[GUEST, "entered", 3],
+		]);
+	});
 });
 
 /** Profiles that change and merge while they are looked at; a merged one is the union of what was known of both. */
