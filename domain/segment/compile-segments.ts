@@ -72,11 +72,12 @@ const isBatch = (segment: Pick<CompiledSegment, "class">): boolean => segment.cl
 /** Mostly everybody is asked about one segment, so the last one is at hand. */
 function evaluator(segments: readonly Ready[]): CompiledSegments["evaluate"] {
 	const tests = new Map<string, Test>();
-	let [lastId, lastTest]: [string | undefined, Test] = [undefined, () => false];
+	// no segment has the empty id; a text from the beginning, so that engines compare nothing but texts
+	let [lastId, lastTest]: [string, Test] = ["", () => false];
 	for (const segment of segments) {
 		const replace = (test: Test) => {
 			tests.set(segment.id, test);
-			lastId = undefined;
+			lastId = "";
 		};
 		replace(isBatch(segment) ? () => false : sharpen(segment.asked, replace));
 	}

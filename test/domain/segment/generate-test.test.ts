@@ -8,6 +8,7 @@ import type { Facts } from "#domain/segment/compiled.ts";
 import { askCondition } from "#domain/segment/evaluate-condition.ts";
 import { generateTest } from "#domain/segment/generate-test.ts";
 import { readCondition } from "#domain/segment/read-condition.ts";
+import { sharpen } from "#domain/segment/sharpen.ts";
 import { factsOf, personOf } from "#test/support/folded-facts.ts";
 import { RANDOM_NOW, randomCondition, randomEvents } from "#test/support/random-conditions.ts";
 import { AT } from "#test/support/tracked.ts";
@@ -70,5 +71,28 @@ describe("code of a condition's own", { timeout: 60_000 }, () => {
 			expect.unreachable(`another answer the ${i}th time`);
 		}
 		expect(compiled.evaluate("s", gold, NOW)).toBe(true);
+	});
+
+	it("is made once, after ten thousand answers, and asks first what decided most often of what costs the same", () => {
+		const made: string[] = [];
+		const when: Condition = {
+			all: [
+				{ trait: "here", is: { op: "exists" } },
+				{ trait: "plan", is: { op: "eq", value: "gold" } },
+			],
+		};
+		const test = sharpen(ask(when), (code) => void made.push(String(code)));
+		const people = ["free", "free", "gold"].map((plan) => ({
+			...factsWith("plan", plan),
+			traits: { plan: { value: plan }, here: { value: true } },
+		}));
+		const askAll = (times: number) => {
+			for (let i = 0; i < times; i++) test(people[i % 3] ?? factsWith("plan", ""), NOW);
+		};
+		askAll(9_999);
+		expect(made).toEqual([]);
+		askAll(10_000);
+		expect(made).toHaveLength(1);
+		expect(made[0]).toMatch(/traits\["plan"\].*traits\["here"\]/);
 	});
 });
