@@ -61,12 +61,17 @@ describe("identifiersOf", () => {
 		expect(reported(fields)).toEqual([]);
 	});
 
-	it.each(["test@test.com", "NoReply@shop.example", "no-reply@shop.example"])(
-		"takes the address %s to be nobody's",
-		(email) => {
-			expect(said({ traits: { email } })).toEqual([]);
-		},
-	);
+	it.each([
+		"test@test.com",
+		"none@none.com",
+		"na@na.com",
+		"NoReply@shop.example",
+		"no-reply@shop.example",
+		"no@email.com",
+		"noemail@shop.example",
+	])("takes the address %s to be nobody's", (email) => {
+		expect(said({ traits: { email } })).toEqual([]);
+	});
 
 	it.each(["guestbook", "0815", "null-island", "contest@test.example"])("does not mistake %s for nobody", (value) => {
 		expect(said({ userId: value })).toEqual([`user_id:${value}`]);

@@ -190,4 +190,4 @@ describe("profiles", () => {
 });
 
 const namesIn = (profile: Profile | undefined): string[] =>
-	(profile?.identifiers ?? []).map(({ namespace, value }) => `${namespace[0]}:${value}`);
+	(profile?.identifiers ?? []).map(({ namespace, value }) => `${namespace[0]}:${value}`).sort();
