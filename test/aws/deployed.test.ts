@@ -2,6 +2,7 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deliverySuite } from "./delivery.suite.ts";
 import { flowSuite } from "./flow.suite.ts";
+import { functionUrlSuite } from "./function-url.suite.ts";
 import { iamSuite } from "./iam.suite.ts";
 import { type Installation, openInstallation } from "./installation.ts";
 import { logsSuite } from "./logs.suite.ts";
@@ -23,6 +24,7 @@ afterAll(() => opened?.close());
 // In this order: they share one account, and the last looks back at what the others did.
 describe("an installation in an account, as far as an emulator can tell", () => {
 	describe("an event", () => flowSuite(installation));
+	describe("the collector's own URL", () => functionUrlSuite(installation));
 	describe("a delivery", () => deliverySuite(installation));
 	describe("a new version", () => upgradeSuite(installation));
 	describe("a schedule", () => schedulesSuite(installation));

@@ -5,7 +5,7 @@ import { delimiter, join, resolve } from "node:path";
 import { startMiniStack } from "../support/emulator.ts";
 import { cdk, REGION } from "./cdk.ts";
 import { certificateFor } from "./certificate.ts";
-import { type Exchange, startDoor, startForwarder } from "./forwarder.ts";
+import { type DoorPath, type Exchange, startDoor, startForwarder } from "./forwarder.ts";
 import { suitEmulator } from "./suit-emulator.ts";
 import { startVendor, VENDOR_HOST, type Vendor } from "./vendor.ts";
 
@@ -19,6 +19,8 @@ export type Deployment = {
 	readonly endpoint: string;
 	/** Where the deployed HTTP API answers. */
 	readonly url: string;
+	/** Where the collector answers at a URL of its own. */
+	readonly collectorUrl: string;
 	readonly outputs: Outputs;
 	/** Whom the functions may deliver to, and the secret that they share with it. */
 	readonly vendor: Vendor & { readonly secret: string };
@@ -56,20 +58,25 @@ export async function deployToEmulator(): Promise<Deployment> {
 	}
 }
 
-/** Where API Gateway's own URLs are. */
-const DOORS = `.execute-api.${REGION}.amazonaws.com`;
+/** How the hosts of AWS's own URLs end, and by which path the emulator answers for each. */
+const DOORS: Readonly<Record<string, DoorPath>> = {
+	[`.execute-api.${REGION}.amazonaws.com`]: (id) => `/_aws/execute-api/${id}/$default`,
+	[`.lambda-url.${REGION}.on.aws`]: (id) => `/_aws/lambda-url/${id}`,
+};
 
 async function open(folder: string, closing: (() => Promise<void>)[]): Promise<Omit<Deployment, "close">> {
 	const keep = <Closing extends { close(): Promise<void> }>(opened: Closing): Closing => {
 		closing.push(() => opened.close());
 		return opened;
 	};
-	const certificate = await certificateFor([VENDOR_HOST, `*${DOORS}`], folder);
+	const certificate = await certificateFor([VENDOR_HOST, ...Object.keys(DOORS).map((end) => `*${end}`)], folder);
 	const secret = `whsec_${randomBytes(32).toString("base64")}`;
 	const vendor = { ...keep(await startVendor(certificate, secret)), secret };
 	let emulated = "";
-	const door = keep(await startDoor(certificate, () => emulated));
-	const routes = { [VENDOR_HOST]: vendor.port, [DOORS]: door.port };
+	const routes: Record<string, number> = { [VENDOR_HOST]: vendor.port };
+	for (const [end, path] of Object.entries(DOORS)) {
+		routes[end] = keep(await startDoor(certificate, { emulator: () => emulated, path })).port;
+	}
 	const programs = await nodeWithNetwork(folder);
 	const emulator = await startMiniStack((port) => ({
 		AUTH: "true",
@@ -89,14 +96,16 @@ async function open(folder: string, closing: (() => Promise<void>)[]): Promise<O
 	const { url: endpoint } = keep(await startForwarder(emulated, { host: OUTSIDE, port, tell }));
 	const first = await synthesise(endpoint, folder);
 	const outputs = await deploy(first, { endpoint, folder });
-	const { url } = keep(await startForwarder(`${emulated}/_aws/execute-api/${apiId(outputs)}/$default`));
+	const reach = async (output: string) =>
+		keep(await startForwarder(`${emulated}${doorTo(outputOf(outputs, "tutti-dev-api", output))}`)).url;
+	const [url, collectorUrl] = [await reach("Url"), await reach("CollectorUrl")];
 	const deployVersion = async (change: (assembly: string) => Promise<void>) => {
 		const next = await mkdtemp(join(folder, "version-"));
 		await cp(first, next, { recursive: true });
 		await change(next);
 		return deploy(next, { endpoint, folder });
 	};
-	return { endpoint, url, outputs, vendor, exchanges, deployVersion };
+	return { endpoint, url, collectorUrl, outputs, vendor, exchanges, deployVersion };
 }
 
 /**
@@ -119,7 +128,7 @@ async function synthesise(url: string, folder: string): Promise<string> {
 	// From an empty folder: beside a cdk.json it would synthesise the app, which bootstrapping has no use for.
 	await cdk(["bootstrap", `aws://${ACCOUNT}/${REGION}`], { url, folder, cwd: folder });
 	const assembly = join(folder, "cdk.out");
-	const app = ["-c", "stage=dev", "-c", "emulated=true", "--output", assembly];
+	const app = ["-c", "stage=dev", "-c", "emulated=true", "-c", "frontDoor=function-url", "--output", assembly];
 	await cdk(["synth", "--quiet", ...app], { url, folder, cwd: "." });
 	await suitEmulator(assembly);
 	return assembly;
@@ -132,10 +141,12 @@ async function deploy(assembly: string, { endpoint: url, folder }: Where): Promi
 	return JSON.parse(await readFile(file, "utf8")) as Outputs;
 }
 
-/** The URL that is deployed names the API first: `https://<id>.execute-api.<region>.amazonaws.com/`. */
-function apiId(outputs: Outputs): string {
-	const [id = ""] = new URL(outputOf(outputs, "tutti-dev-api", "Url")).host.split(".");
-	return id;
+/** The path of the emulator that answers for a URL as it was deployed: its host names what is meant first, then who answers. */
+function doorTo(url: string): string {
+	const { host } = new URL(url);
+	const [end, path] = Object.entries(DOORS).find(([each]) => host.endsWith(each)) ?? [];
+	if (!end || !path) throw new Error(`nobody answers for ${url}`);
+	return path(host.slice(0, -end.length));
 }
 
 export function outputOf(outputs: Outputs, stack: string, name: string): string {

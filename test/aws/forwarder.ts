@@ -47,13 +47,17 @@ export async function startForwarder(
 	return { url: `http://${host}:${address.port}`, close: () => close(server) };
 }
 
-/** The public door of every HTTP API of the emulator, over TLS: the host's name says which API is meant. */
-export async function startDoor({ key, cert }: Certificate, emulator: () => string) {
+/** By which path of the emulator it is reached, whatever a host's name begins with. */
+export type DoorPath = (id: string) => string;
+type Behind = { readonly emulator: () => string; readonly path: DoorPath };
+
+/** The public door of every HTTP API of the emulator, or of every function URL, over TLS: the host's name says which is meant. */
+export async function startDoor({ key, cert }: Certificate, { emulator, path }: Behind) {
 	const server = createTlsServer({ key, cert }, (incoming, outgoing) => {
-		const [api = ""] = (incoming.headers.host ?? "").split(".");
+		const [id = ""] = (incoming.headers.host ?? "").split(".");
 		// By another host's name than its own the emulator would look for a bucket.
 		incoming.headers.host = new URL(emulator()).host;
-		passOn(incoming, outgoing, { to: `${emulator()}/_aws/execute-api/${api}/$default` });
+		passOn(incoming, outgoing, { to: `${emulator()}${path(id)}` });
 	});
 	await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
 	const { port } = server.address() as AddressInfo; // it listens on TCP
