@@ -15,6 +15,7 @@ import { ApiGatewayv2DomainProperties, CloudFrontTarget } from "aws-cdk-lib/aws-
 import { Construct } from "constructs";
 import type { Address } from "../address.ts";
 import { acknowledge } from "./acknowledge.ts";
+import { securityHeadersPolicy } from "./security-headers.ts";
 
 export interface PublicAddressProps {
 	readonly api: HttpApi;
@@ -69,6 +70,7 @@ export class PublicAddress extends Construct {
 				allowedMethods: AllowedMethods.ALLOW_ALL,
 				cachePolicy: CachePolicy.CACHING_DISABLED,
 				originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+				responseHeadersPolicy: securityHeadersPolicy(this),
 				viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
 				compress: false,
 			},

@@ -1,5 +1,6 @@
 import { App } from "aws-cdk-lib";
 import { describe, expect, it } from "vitest";
+import { SECURITY_HEADERS } from "#functions/shared/security-headers.ts";
 import { addressFrom } from "#lib/address.ts";
 import { synthesise } from "./synth.ts";
 
@@ -75,5 +76,24 @@ describe("the public address", () => {
 				},
 			},
 		]);
+	});
+
+	it("adds, with the firewall, what our answers carry to those that API Gateway makes itself", () => {
+		const of = made({ webAcl: WEB_ACL });
+		const [policy, ...others] = of("AWS::CloudFront::ResponseHeadersPolicy");
+		expect(others).toEqual([]);
+		const { SecurityHeadersConfig, CustomHeadersConfig } = policy?.ResponseHeadersPolicyConfig ?? {};
+		const override = false; // what a function says stays
+		expect(SecurityHeadersConfig).toEqual({
+			ContentTypeOptions: { Override: override },
+			ContentSecurityPolicy: { ContentSecurityPolicy: SECURITY_HEADERS["content-security-policy"], Override: override },
+			StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, Override: override },
+		});
+		const kept = { Header: "cache-control", Value: SECURITY_HEADERS["cache-control"], Override: override };
+		expect(CustomHeadersConfig.Items).toEqual([kept]);
+		// `nosniff` is what CloudFront calls content type options
+		expect(Object.keys(SECURITY_HEADERS)).toHaveLength(3);
+		const [edge] = of("AWS::CloudFront::Distribution");
+		expect(edge?.DistributionConfig.DefaultCacheBehavior.ResponseHeadersPolicyId.Ref).toContain("Headers");
 	});
 });
