@@ -1,24 +1,19 @@
-import type { Definitions, Workspace } from "#domain/model/definitions.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
-import { inParallel } from "#domain/model/in-parallel.ts";
 import type { Sql } from "#domain/model/ports.ts";
 import { compareMembers } from "./compare-members.ts";
 import type { CompiledSegment } from "./compiled.ts";
 import { inGroups } from "./in-groups.ts";
+import { type JudgeDeps, judgeAgain, lookAgain } from "./judge-again.ts";
 import type { InForce } from "./plan-recompute.ts";
 import { planReconcile, type ReconcileTimes } from "./plan-reconcile.ts";
 import type { Fragments, Recomputes, ReconcileRun, Reconciles } from "./ports.ts";
 import { isSuspect, messagesQuery, type RebuildDeps, rebuildFragments } from "./rebuild-fragments.ts";
 import { inQueries, membersQuery } from "./sql/members-query.ts";
 import type { SqlDialect } from "./sql-dialect.ts";
-import { type UpdateDeps, updateMemberships } from "./update-memberships.ts";
 
-export type ReconcileDeps = UpdateDeps & {
-	readonly definitions: Definitions;
-	/** Compiles only when the workspace is another one. */
-	readonly compile: (workspace: Workspace) => Omit<InForce, "workspace">;
+export type ReconcileDeps = JudgeDeps & {
 	readonly reconciles: Reconciles;
-	readonly recomputes: Pick<Recomputes, "states" | "saveReconciled">;
+	readonly recomputes: Pick<Recomputes, "run" | "states" | "saveReconciled">;
 	readonly fragments: Fragments;
 	readonly sql: Sql;
 	readonly dialect: SqlDialect;
@@ -42,7 +37,8 @@ const PEOPLE_AT_A_TIME = 256;
  * Compares what is kept with what the archive says, and puts right what differs; so whatever went wrong, nothing stays wrong
  * for longer than a night. First the fragments: one whose number of events is not the archive's is made anew of them. Then the
  * memberships: SQL says for all segments who is in them, and whoever is not stored so is judged again. What is found is
- * counted. It cannot find people whom no event ever reached: these come with a replay.
+ * counted, but not in segments that wait for the run over everybody: there it only was quicker. It cannot find people whom no
+ * event ever reached: these come with a replay.
  *
  * It writes down how far it is, so an invocation that stops or dies is taken up by the next; only one works at a time. Safe to
  * run again, and beside events that come: a fragment is written only as it was read, and a judgement is one like all others.
@@ -78,11 +74,6 @@ async function begin({ reconciles, now, times }: ReconcileDeps): Promise<Reconci
 	return run && (await reconciles.saveRun(run)) === "saved" ? run : undefined;
 }
 
-async function look({ definitions, compile }: ReconcileDeps): Promise<InForce> {
-	const workspace = await definitions.current();
-	return { workspace, ...compile(workspace) };
-}
-
 /** The run after each piece of work, until it is over. */
 async function* stepsFrom(started: ReconcileRun, deps: ReconcileDeps): AsyncGenerator<ReconcileRun> {
 	let run = started;
@@ -103,7 +94,7 @@ async function* throughFragments(started: ReconcileRun, deps: ReconcileDeps): As
 	for await (const counted of inGroups(countsIn(pages), IDS_AT_A_TIME)) {
 		const rebuilt = await rebuildSuspects(counted, run.before, deps);
 		const repaired = { ...run.repaired };
-		await judge(rebuilt, repaired, deps);
+		await judgeAgain(rebuilt, repaired, deps);
 		run = { ...run, after: counted.at(-1)?.seedId ?? "", rebuilt: run.rebuilt + rebuilt.length, repaired };
 		yield run;
 	}
@@ -122,15 +113,15 @@ async function rebuildSuspects(counted: readonly Counted[], before: string, deps
 	const fragments = await deps.fragments.load([...messages.keys()]);
 	const suspects = fragments.filter((one) => isSuspect(one, messages.get(one.seedId) ?? 0, before));
 	if (suspects.length === 0) return [];
-	return rebuildFragments(suspects, { ...deps, foldAnew: deps.foldAnew(await look(deps)) });
+	return rebuildFragments(suspects, { ...deps, foldAnew: deps.foldAnew((await lookAgain(deps)).inForce) });
 }
 
 async function throughSegments(run: ReconcileRun, deps: ReconcileDeps): Promise<ReconcileRun> {
-	const { workspace, compiled } = await look(deps);
-	const states = await deps.recomputes.states(compiled.segments.map(({ id }) => id));
+	const { inForce, awaited } = await lookAgain(deps);
+	const { workspace, compiled } = inForce;
 	// of the others not everybody was judged yet, or SQL itself says who is in them
 	const segments = compiled.segments.filter(
-		({ id, version, class: pace }) => pace.kind !== "batch" && states.get(id)?.version === version,
+		({ id, class: pace }) => pace.kind !== "batch" && awaited(id) === undefined,
 	);
 	const repaired: Record<string, number> = { ...run.repaired };
 	const queryOf = (some: readonly CompiledSegment[]) => {
@@ -139,7 +130,7 @@ async function throughSegments(run: ReconcileRun, deps: ReconcileDeps): Promise<
 	};
 	for (const some of inQueries(segments, queryOf)) {
 		for await (const differing of inGroups(compareMembers(some, workspace, deps), PEOPLE_AT_A_TIME)) {
-			await judge(
+			await judgeAgain(
 				differing.map(({ profileId }) => profileId),
 				repaired,
 				deps,
@@ -151,13 +142,4 @@ async function throughSegments(run: ReconcileRun, deps: ReconcileDeps): Promise<
 	}
 	await deps.alsoNightly?.();
 	return { ...run, phase: "over", repaired };
-}
-
-/** Judges people again and counts what that changed, by segment. */
-async function judge(ids: readonly SeedId[], repaired: Record<string, number>, deps: ReconcileDeps): Promise<void> {
-	const { compiled } = await look(deps);
-	await inParallel(ids, async (profileId) => {
-		const written = await updateMemberships({ profileId, compiled, causeIn: () => ({ kind: "reconcile" }) }, deps);
-		for (const { segmentId } of written) repaired[segmentId] = (repaired[segmentId] ?? 0) + 1;
-	});
 }

@@ -14,6 +14,7 @@ import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts"
 import { itemDueLooks } from "#adapters/items/due-looks.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import type { Item, ItemStore } from "#adapters/items/item-store.ts";
+import { itemLists } from "#adapters/items/lists.ts";
 import { itemMemberships } from "#adapters/items/memberships.ts";
 import { outboxEntry } from "#adapters/items/outbox.ts";
 import { itemRecomputes } from "#adapters/items/recomputes.ts";
@@ -24,6 +25,7 @@ import type { Identifier, SeedId } from "#domain/model/identifier.ts";
 import type { ArchivedEvent, Sql } from "#domain/model/ports.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { applyWorkspace } from "#domain/rules/apply-workspace.ts";
+import { LIST_SOURCE, LISTED_EVENT } from "#domain/rules/measures/measure-spec.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import type { RecomputeTimes } from "#domain/segment/plan-recompute.ts";
 import type { ReconcileTimes } from "#domain/segment/plan-reconcile.ts";
@@ -112,6 +114,11 @@ export async function openWorld({ wrap = (items) => items }: { readonly wrap?: (
 	const store = (event: SourcedEvent, more: Pick<ArchivedEvent, "quarantined"> = {}) =>
 		archive.store([{ event, seedId: seedOf(event.userId ?? ""), ...more }]);
 
+	const send = async (sent: Sent) => {
+		const event = anEvent(sent);
+		await Promise.all([store(event), fold(event)]);
+	};
+
 	const told = { put: (numbers: Readonly<Record<string, number>>) => void metrics.push(numbers) };
 	/** As the function's role lets it have them. */
 	const storesFor = (entry: string) => {
@@ -162,15 +169,21 @@ export async function openWorld({ wrap = (items) => items }: { readonly wrap?: (
 		fold,
 		store,
 		/** Both ways at once. */
-		send: async (sent: Sent) => {
-			const event = anEvent(sent);
-			await Promise.all([store(event), fold(event)]);
-		},
+		send,
 		/** Of many people at once. */
 		sendAll: async (all: readonly Sent[]) => {
 			const events = all.map(anEvent);
 			await archive.store(events.map((event) => ({ event, seedId: seedOf(event.userId ?? "") })));
 			for (const event of events) await fold(event);
+		},
+		/** Says anew who is on a list; the upload is in force at the end. */
+		upload: async (list: string, ...users: readonly string[]) => {
+			const lists = itemLists({ items, now });
+			const upload = await lists.begin(list, "ada");
+			if (upload === "full") throw new Error("there are too many lists");
+			const properties = { list, upload: upload.number };
+			for (const user of users) await send({ user, event: LISTED_EVENT, source: LIST_SOURCE, properties });
+			await lists.finish(list, await lists.addPart(list, upload, { number: 1, rows: users.length }));
 		},
 		recompute,
 		/** The clock's other function: looks at whom it is time for. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { takeTurns } from "#test/support/memory-item-store.ts";
-import { aSegment } from "../../domain/rules/definitions.ts";
+import { aSegment, aSource, aTrait } from "../../domain/rules/definitions.ts";
 import { openWorld, seedOf } from "./recompute-world.ts";
 
 const HOUR = 60 * 60;
@@ -119,6 +119,92 @@ describe("the nightly comparison", () => {
 		await world.store(world.anEvent(ordered("bob")), { quarantined: "unplanned_event" });
 		await untilNight();
 		expect(await world.reconcile()).toEqual({ kind: "done", rebuilt: 0, repaired: 0 });
+	});
+
+	describe("between something new in force and the run that brings everybody in line with it", () => {
+		const VIPS = aSegment("vips", { list: "vip" });
+		const silver = (...tiers: string[]) => aSegment("silver", { trait: "tier", is: { op: "in", value: tiers } });
+		const WITHIN = aSegment("within", { all: [{ segment: "silver" }, { trait: "tier", is: { op: "exists" } }] });
+		const said = (tier: string, source = "web") =>
+			({ user: "ada", type: "identify", event: "", traits: { tier }, source }) as const;
+		const SOURCES = ["crm", "web"].map((id) => aSource(id));
+		const ofVips = async () => {
+			await world.apply(GOLD, BUYERS, VIPS);
+			world.pass(20); // from here on its count is kept
+			await world.upload("vip", "ada");
+		};
+		const untilNightWithVips = async () => {
+			world.pass(100);
+			await world.recompute();
+			world.pass(DAY);
+			expect(await world.membersOf("vips")).toEqual([seedOf("ada")]);
+		};
+
+		it("counts nobody whom an upload of a list put in or out, and says that the list did", async () => {
+			await ofVips();
+			await untilNightWithVips();
+			await world.upload("vip", "bob");
+			world.pass(2 * HOUR); // in the archive, and known to all
+			expect(await world.reconcile()).toEqual({ kind: "done", rebuilt: 0, repaired: 0 });
+			await world.recompute();
+			expect(await world.membersOf("vips")).toEqual([seedOf("bob")]);
+			expect(await causes("ada")).toEqual([["vips", "exited", "list"]]);
+			expect((await world.recomputes.states(["vips"])).get("vips")?.reconciled).toBeUndefined();
+		});
+
+		it("counts nobody whom it judges anew for his events, where the list is what changed", async () => {
+			await ofVips();
+			await world.send(ordered("ada"));
+			await world.store(world.anEvent(ordered("ada")));
+			await untilNightWithVips();
+			await world.upload("vip", "bob");
+			world.pass(2 * HOUR);
+			expect(await world.reconcile()).toEqual({ kind: "done", rebuilt: 1, repaired: 1 });
+			const now = (await causes("ada")).toSorted();
+			expect(now).toEqual([
+				["buyers", "entered", "reconcile"],
+				["vips", "exited", "list"],
+			]);
+		});
+
+		it("counts again what it finds once the run is over", async () => {
+			await ofVips();
+			await untilNightWithVips();
+			await world.upload("vip", "bob");
+			world.pass(20);
+			await world.recompute();
+			const [row] = await world.rowsOf("bob");
+			if (!row) throw new Error("he has one");
+			await world.memberships.change({ ...row, state: "exited", version: row.version + 1 });
+			world.pass(2 * HOUR);
+			expect(await world.reconcile()).toEqual({ kind: "done", rebuilt: 0, repaired: 1 });
+		});
+
+		it("counts nobody in a segment whose conditions stand in another that was edited", async () => {
+			await world.apply(silver("silver"), WITHIN);
+			await world.send(said("gold"));
+			await untilNight();
+			await world.apply(silver("silver", "gold"), WITHIN);
+			world.pass(20);
+			expect(await world.reconcile()).toEqual({ kind: "done", rebuilt: 0, repaired: 0 });
+			await world.recompute();
+			expect(await world.membersOf("within")).toEqual([seedOf("ada")]);
+		});
+
+		it("counts nobody whom an edited trait put in or out", async () => {
+			const bySource = (...sources: string[]) => aTrait("tier", { strategy: "source_priority", sources });
+			await world.apply(GOLD, ...SOURCES, bySource("crm", "web"));
+			world.pass(10); // until every copy in memory knows it
+			await world.send(said("gold", "crm"));
+			await world.send(said("silver", "web"));
+			await untilNight();
+			expect(await world.membersOf("gold")).toEqual([seedOf("ada")]);
+			await world.apply(GOLD, ...SOURCES, bySource("web", "crm"));
+			world.pass(20);
+			expect(await world.reconcile()).toEqual({ kind: "done", rebuilt: 0, repaired: 0 });
+			await world.recompute();
+			expect(await world.membersOf("gold")).toEqual([]);
+		});
 	});
 
 	describe("by two at once", () => {
