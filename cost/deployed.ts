@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { APIGatewayProxyEventV2, Context, SQSEvent } from "aws-lambda";
+import type { APIGatewayProxyEventV2, Context, ScheduledEvent, SQSEvent } from "aws-lambda";
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
 import { eventBridgeBus } from "#adapters/aws/eventbridge/bus.ts";
 import { firehoseArchive, firehoseIdentityArchive } from "#adapters/aws/firehose/archive.ts";
 import { sqsQueue } from "#adapters/aws/sqs/queue.ts";
+import { messageHash } from "#adapters/crypto/message-hash.ts";
 import { sha256 } from "#adapters/crypto/sha256.ts";
 import { itemAccounts } from "#adapters/items/accounts.ts";
 import { itemDefinitions } from "#adapters/items/definitions.ts";
 import { itemDefinitionRegister } from "#adapters/items/definitions-register.ts";
 import { itemDeliveryLog } from "#adapters/items/delivery-log.ts";
+import { itemDueLooks } from "#adapters/items/due-looks.ts";
 import { itemFragments } from "#adapters/items/fragments.ts";
 import { identifierVault } from "#adapters/items/identifier-vault.ts";
 import { itemIdentityGraph } from "#adapters/items/identity-graph.ts";
@@ -21,19 +23,28 @@ import { itemTransitionCounts } from "#adapters/items/transition-counts.ts";
 import { openUsage, type UsageMeter } from "#adapters/meter/usage.ts";
 import type { Definition } from "#domain/model/definition-register.ts";
 import { applyWorkspace } from "#domain/rules/apply-workspace.ts";
+import { segmentCompiler } from "#domain/segment/compile-segments.ts";
+import { profileReader } from "#domain/unify/read-profile.ts";
 import { routeDeliveries } from "#functions/activate/route-deliveries/route-deliveries.ts";
 import { storeIdentities } from "#functions/archive/store-identities/store-identities.ts";
 import { receiveEvents } from "#functions/collect/receive-events/receive-events.ts";
+import { tickSegments } from "#functions/segment/tick-segments/tick-segments.ts";
 import { pauseWithJitter } from "#functions/shared/pause.ts";
 import { powertoolsLog } from "#functions/shared/powertools-log.ts";
+import { powertoolsMetrics } from "#functions/shared/powertools-metrics.ts";
 import { processEvents } from "#functions/unify/process-events/process-events.ts";
 import { publishChanges } from "#functions/unify/publish-changes/publish-changes.ts";
+import { sendCanary } from "#functions/watch/send-canary/send-canary.ts";
 import { type AwsInMemory, awsInMemory } from "./wire/aws.ts";
 
 const TABLE = "items";
 
 /** How many containers of the pass are warm at once: Lambda reads a queue by five pollers (Developer Guide, "Scaling"). */
 export const WORKERS = 5;
+
+const NO_SQL = (): never => {
+	throw new Error("nobody answers SQL here");
+};
 
 type Handler<Event> = (event: Event, context: Context) => Promise<unknown>;
 
@@ -110,6 +121,42 @@ export async function deploy(definitions: readonly Definition[]) {
 				log,
 			}),
 		),
+		tick: one<ScheduledEvent>(({ items }) =>
+			tickSegments({
+				definitions: itemDefinitions({ items, now }),
+				compile: segmentCompiler(sha256),
+				looks: itemDueLooks({ items, now }),
+				memberships: itemMemberships({ items, now }),
+				profiles: profileReader({
+					graph: itemIdentityGraph({ items, vault, now }),
+					fragments: itemFragments({ items }),
+				}),
+				now,
+				log,
+				metrics: powertoolsMetrics("Tutti/cost"),
+			}),
+		),
+		/** It sees its events; what it sends is answered, and goes nowhere. */
+		canary: one<ScheduledEvent>(({ items }) => {
+			const fragments = itemFragments({ items });
+			const send = async () => {
+				await aws.waiting.until("an HTTP request");
+				return { kind: "answered", status: 200 } as const;
+			};
+			return sendCanary({
+				definitions: itemDefinitions({ items, now }),
+				collectorFor: () => ({ send }),
+				fragments,
+				profiles: profileReader({ graph: itemIdentityGraph({ items, vault, now }), fragments }),
+				vault,
+				sql: { query: NO_SQL, pages: NO_SQL },
+				table: "events",
+				hashOf: messageHash,
+				now,
+				log,
+				metrics: powertoolsMetrics("Tutti/cost"),
+			});
+		}),
 		identities: one<SQSEvent>(({ identityArchive }) => storeIdentities({ identityArchive, log })),
 		route: one<SQSEvent>(({ items, deliveries }) =>
 			routeDeliveries({

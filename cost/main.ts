@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { measureRest } from "./at-rest.ts";
 import { idleBill, idleDollars } from "./idle.ts";
 import { type Measured, measureMonth } from "./measure.ts";
 import { type Bill, billOf } from "./model.ts";
@@ -98,7 +99,7 @@ for (const { name, perMillion } of PEERS) {
 	say(`- ${name}: ${all.join(", ")}`);
 }
 
-const idle = idleBill(resources);
+const idle = idleBill(resources, await measureRest(deployment));
 say("\n## A month in which nothing happens\n");
 for (const { name, count, dollars: amount } of idle) {
 	if (count > 0) say(`- ${name}: ${Math.round(count).toLocaleString("en")}: $${amount.toFixed(2)}`);

@@ -93,15 +93,22 @@ function countsOf(replayed: Replayed, month: Month, deployment: Deployment): [st
 	];
 }
 
-/** What Lambda bills: processor time at the function's share of a processor, and what it waited for AWS, milliseconds rounded up. */
+/** What Lambda bills of all invocations together. */
 function mbMs(fn: FunctionName, { spent, usage }: Replayed, { memory }: Deployment): number {
 	const megabytes = memory(ENTRIES[fn]);
 	const { invocations, cpuMicros, waitedMs } = spent[fn];
 	if (invocations === 0) return 0;
 	const calls = Object.values(usage[fn].calls).reduce((sum, count) => sum + count, 0);
+	const each = { calls: calls / invocations, cpuMicros: cpuMicros / invocations, waitedMs: waitedMs / invocations };
+	return billedMs(each, megabytes) * invocations * megabytes;
+}
+
+type Took = { readonly calls: number; readonly cpuMicros: number; readonly waitedMs: number };
+
+/** What Lambda bills of an invocation: processor time at the function's share of a processor, and what it waited for AWS, rounded up. */
+export function billedMs({ calls, cpuMicros, waitedMs }: Took, megabytes: number): number {
 	const busyMs = cpuMicros / 1000 + calls * SOCKET_MS;
-	const each = Math.ceil((busyMs / Math.min(1, megabytes / WHOLE_PROCESSOR_MB) + waitedMs) / invocations);
-	return each * invocations * megabytes;
+	return Math.ceil(busyMs / Math.min(1, megabytes / WHOLE_PROCESSOR_MB) + waitedMs);
 }
 
 /** A line of the access log with values as long as they are. */

@@ -84,8 +84,8 @@ export const MONTHLY = {
  * things in it has used it up.
  */
 export const ALWAYS_FREE: { readonly [line: string]: number } = {
-	alarms: 10,
-	"custom metrics (by name in alarms and dashboards)": 10,
+	"metrics that alarms look at": 10,
+	"custom metrics, by the hours in which they are put": 10,
 	"empty receives of queues": MILLION,
 	"scheduled calls": 14 * MILLION,
 	"their Lambda requests": MILLION,

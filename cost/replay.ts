@@ -20,7 +20,8 @@ export type FunctionName = "collector" | "pass" | "publish" | "identities";
 
 /** CloudWatch Logs bills each line so many bytes more than it has (Pricing, "26 bytes of overhead"). */
 const LOG_LINE_BYTES = 26;
-const BEGUN = Date.parse("2026-11-22T12:00:00.000Z");
+/** When what is measured of a trace begins. */
+export const BEGUN = Date.parse("2026-11-22T12:00:00.000Z");
 
 /**
  * Sends a trace through the functions as it would go through the deployed ones: each request to the collector, what that puts on the bus into
@@ -143,8 +144,8 @@ const spentSince = (after: Spent, before: Spent): Spent => ({
 	logBytes: after.logBytes - before.logBytes,
 });
 
-/** What a function prints is what CloudWatch takes in; here nobody needs to see it. */
-async function listening<T>(run: () => Promise<T>): Promise<{ answer: T; logBytes: number }> {
+/** Runs a function; what it prints is what CloudWatch takes in; here nobody needs to see it. */
+export async function listening<T>(run: () => Promise<T>): Promise<{ answer: T; logBytes: number }> {
 	const write = process.stdout.write;
 	let logBytes = 0;
 	process.stdout.write = ((text: string | Uint8Array) => {
@@ -158,7 +159,7 @@ async function listening<T>(run: () => Promise<T>): Promise<{ answer: T; logByte
 	}
 }
 
-const CONTEXT = {
+export const CONTEXT = {
 	awsRequestId: "00000000-0000-4000-8000-000000000000",
 	functionName: "measured",
 	functionVersion: "$LATEST",

@@ -15,6 +15,7 @@ const WAIT_MS: { readonly [operation: string]: number } = {
 	PutEvents: 10,
 	PutRecordBatch: 20,
 	SendMessageBatch: 8,
+	"an HTTP request": 40,
 };
 
 /**

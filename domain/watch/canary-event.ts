@@ -13,10 +13,13 @@ export type CanaryEvent = {
 	readonly integrations: { readonly All: false };
 };
 
-/** What the canary sends: a `track` that can be told from everybody else's by its source, its name and its message id. */
-export const canaryEvent = (id: string): CanaryEvent => ({
+/**
+ * What the canary sends in a minute: a `track` that can be told from everybody else's by its source, its name and its message id. It is named
+ * for the minute (`canary-2026-11-22T07:33Z`), so that who is called in the next one knows what to look for.
+ */
+export const canaryEvent = (at: Date): CanaryEvent => ({
 	event: CANARY_EVENT,
-	messageId: `canary-${id}`,
+	messageId: `canary-${at.toISOString().slice(0, 16)}Z`,
 	anonymousId: CANARY_ANONYMOUS_ID,
 	integrations: { All: false },
 });

@@ -26,7 +26,7 @@ export interface ConcernProps {
 	readonly threshold: number;
 	/** Periods of the metric in a row that must reach it. @default 1 */
 	readonly periods?: number;
-	/** It is the lack of any number that rings, in most of the periods; then the threshold is what a period must reach. @default a lack is no fault */
+	/** A period without any number is as bad as one that reaches the threshold, and most of the periods must be bad. @default a lack is no fault */
 	readonly ringsWhenSilent?: true;
 	/** What a person loses while this lasts. It is the text of the alarm. */
 	readonly impact: string;

@@ -4,7 +4,7 @@ const runbooks = (...names: readonly string[]) => names.map((name) => `\`docs/ru
 
 export const IS_IT_UP = question(
 	"1 · Is it up?",
-	`Normal: no 5xx, and each minute the canary's event is readable within 30 s. ${runbooks("collector-is-failing", "canary-is-missing")}`,
+	`Normal: no 5xx, and the canary's events are readable within 30 s. ${runbooks("collector-is-failing", "canary-is-missing")}`,
 );
 export const IS_IT_LATE = question(
 	"2 · Is it late?",

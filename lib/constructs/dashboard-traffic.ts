@@ -1,4 +1,4 @@
-import type { IWidget } from "aws-cdk-lib/aws-cloudwatch";
+import { type IWidget, LogQueryVisualizationType } from "aws-cdk-lib/aws-cloudwatch";
 import type { DataStack } from "../stacks/data-stack.ts";
 import { A_MINUTE, awsMetric, counted, graph } from "./dashboard-widgets.ts";
 import { ownMetric } from "./own-metric.ts";
@@ -26,6 +26,18 @@ export function whoIsAffected(functions: readonly StageFunction[]): IWidget[] {
 		]),
 	];
 }
+
+/** How long the canary's events took that were timed, four an hour: from the log, as a metric is paid for in each hour it is put in. */
+export const theWay = (functions: readonly StageFunction[]): IWidget =>
+	counted(
+		"The canary's way, milliseconds (objective: 30,000)",
+		functions.filter(({ entry }) => entry === "watch/send-canary"),
+		[
+			'filter message = "the canary was timed"',
+			"stats pct(readableMs, 50) as median, max(readableMs) as longest by bin(1h)",
+		],
+		LogQueryVisualizationType.LINE,
+	);
 
 /** What goes through, stage by stage, and what AWS bills most of it by. */
 export function howMuch({ settings, items, archive }: DataStack, workers: readonly QueueWorker[]): IWidget[] {

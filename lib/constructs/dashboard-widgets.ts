@@ -3,6 +3,7 @@ import {
 	GraphWidget,
 	type IMetric,
 	type IWidget,
+	LogQueryVisualizationType,
 	LogQueryWidget,
 	Metric,
 	TextWidget,
@@ -30,10 +31,16 @@ export const graph = (title: string, left: IMetric[], limit?: { value: number; l
 		...(limit && { leftAnnotations: [{ ...limit, color: "#d62728" }] }),
 	});
 
-/** A table counted from what functions logged. Whoever opens the dashboard pays for the reading: half a cent a gigabyte. */
-export const counted = (title: string, functions: readonly StageFunction[], lines: readonly string[]): IWidget =>
+/** What is counted from what functions logged, as a table. Whoever opens the dashboard pays for the reading: half a cent a gigabyte. */
+export const counted = (
+	title: string,
+	functions: readonly StageFunction[],
+	lines: readonly string[],
+	view = LogQueryVisualizationType.TABLE,
+): IWidget =>
 	new LogQueryWidget({
 		title,
+		view,
 		logGroupNames: functions.map((fn) => fn.logGroup.logGroupName),
 		queryLines: [...lines],
 		width: THIRD,

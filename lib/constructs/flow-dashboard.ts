@@ -3,14 +3,13 @@ import { type Alarm, AlarmStatusWidget, Dashboard, type IWidget } from "aws-cdk-
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { DataStack } from "../stacks/data-stack.ts";
+import { CallsGivenUp } from "./calls-given-up.ts";
 import { HOW_MUCH, IS_ANYTHING_LOST, IS_IT_LATE, IS_IT_UP, WHO_IS_AFFECTED } from "./dashboard-questions.ts";
-import { howMuch, whoIsAffected } from "./dashboard-traffic.ts";
+import { howMuch, theWay, whoIsAffected } from "./dashboard-traffic.ts";
 import { A_MINUTE, awsMetric, FULL, graph, PERIOD } from "./dashboard-widgets.ts";
 import type { Door } from "./door-metrics.ts";
-import { OutboxConsumer } from "./outbox-consumer.ts";
 import { ownMetric } from "./own-metric.ts";
 import { QueueWorker } from "./queue-worker.ts";
-import { ScheduledFunction } from "./scheduled-function.ts";
 import { StageFunction } from "./stage-function.ts";
 
 export interface FlowDashboardProps {
@@ -51,16 +50,14 @@ export class FlowDashboard extends Construct {
 		});
 	}
 
-	private isItUp({ data: { settings }, door: { name, metrics } }: FlowDashboardProps): IWidget[] {
-		const way = (statistic: string) =>
-			ownMetric(settings, "CanaryReadableMs", { statistic, period: PERIOD, label: `until readable, ${statistic}` });
+	private isItUp({ door: { name, metrics } }: FlowDashboardProps): IWidget[] {
 		return [
 			graph("Requests a minute", [
 				metrics.metricCount({ label: "all", statistic: "Sum", period: A_MINUTE }),
 				metrics.metricClientError({ label: "4xx: refused, or too many", statistic: "Sum", period: A_MINUTE }),
 				metrics.metricServerError({ label: "5xx: our fault", statistic: "Sum", period: A_MINUTE }),
 			]),
-			graph("The canary's way, milliseconds", [way("p50"), way("Maximum")], { value: 30_000, label: "objective" }),
+			theWay(this.functions),
 			graph(`Until ${name} answers, p99, milliseconds`, [
 				metrics.metricLatency({ label: "p99", statistic: "p99", period: PERIOD }),
 			]),
@@ -120,7 +117,9 @@ export class FlowDashboard extends Construct {
 
 	private deadLetters(): { readonly entry: string; readonly queue: Queue }[] {
 		const all = this.node.root.node.findAll();
-		const keepers = all.filter((one) => one instanceof ScheduledFunction || one instanceof OutboxConsumer);
-		return [...this.workers, ...keepers].map(({ fn, deadLetters: queue }) => ({ entry: fn.entry, queue }));
+		return [
+			...this.workers.map(({ fn, deadLetters: queue }) => ({ entry: fn.entry, queue })),
+			...all.filter((one) => one instanceof CallsGivenUp).map(({ queue }) => ({ entry: "no queue's", queue })),
+		];
 	}
 }

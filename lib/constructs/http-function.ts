@@ -13,20 +13,20 @@ import { Concern, type Runbook } from "./concern.ts";
 import { StageFunction, type StageFunctionProps } from "./stage-function.ts";
 
 export interface HttpFunctionProps extends StageFunctionProps {
-	readonly impact: string;
-	readonly runbook: Runbook;
+	/** What rings when it throws: what it answers itself is never a failure. @default nothing but the door, whose 5xx these are */
+	readonly failing?: { readonly impact: string; readonly runbook: Runbook };
 }
 
-/** A function behind the HTTP API, and the alarm for when it throws: what it answers itself is never a failure. */
+/** A function behind a door. */
 export class HttpFunction extends StageFunction {
-	constructor(scope: Construct, id: string, { impact, runbook, ...props }: HttpFunctionProps) {
+	constructor(scope: Construct, id: string, { failing, ...props }: HttpFunctionProps) {
 		super(scope, id, props);
+		if (!failing) return;
 		new Concern(this, "Failing", {
 			title: `${props.entry} is failing`,
 			metric: this.metricErrors({ period: Duration.minutes(5) }),
 			threshold: 1,
-			impact,
-			runbook,
+			...failing,
 		});
 	}
 

@@ -2,11 +2,10 @@ import { Duration } from "aws-cdk-lib";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { DynamoEventSource, SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import { CallsGivenUp } from "./calls-given-up.ts";
 import { Concern } from "./concern.ts";
-import { deadLetterConcern, deadLetterQueue } from "./queue-worker.ts";
 import { StageFunction, type StageFunctionProps } from "./stage-function.ts";
 
 /** Rows of the outbox live for a day and so does the stream: what gave up after six hours leaves eighteen to mend it. */
@@ -21,12 +20,9 @@ export interface OutboxConsumerProps extends StageFunctionProps {
 /** Reads the table's change feed, new rows of the outbox only; what the filter drops is neither called for nor billed. */
 export class OutboxConsumer extends Construct {
 	readonly fn: StageFunction;
-	readonly deadLetters: Queue;
 
 	constructor(scope: Construct, id: string, { table, impact, ...props }: OutboxConsumerProps) {
 		super(scope, id);
-		const deadLetters = deadLetterQueue(this, "DeadLetters");
-		this.deadLetters = deadLetters;
 		this.fn = new StageFunction(this, "Fn", props);
 		this.fn.addEventSource(
 			new DynamoEventSource(table, {
@@ -44,7 +40,7 @@ export class OutboxConsumer extends Construct {
 				reportBatchItemFailures: true,
 				retryAttempts: 30,
 				maxRecordAge: GIVE_UP_AFTER,
-				onFailure: new SqsDlq(deadLetters),
+				onFailure: new SqsDlq(CallsGivenUp.of(this).keep(props.entry, impact)),
 			}),
 		);
 		acknowledge(
@@ -52,7 +48,6 @@ export class OutboxConsumer extends Construct {
 			"IAM5[Resource::*]",
 			"dynamodb:ListStreams, which CDK grants to a stream's reader, names no resource.",
 		);
-		deadLetterConcern(this, { entry: props.entry, deadLetters, impact });
 		new Concern(this, "Behind", {
 			title: `${props.entry} is behind`,
 			metric: this.fn.metric("IteratorAge", { statistic: "Maximum", period: Duration.minutes(5) }),

@@ -1,4 +1,5 @@
 import { Duration } from "aws-cdk-lib";
+import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
@@ -70,14 +71,18 @@ export function deadLetterQueue(scope: Construct, id: string): Queue {
 	return queue;
 }
 
+/** How many messages there are in it to be looked at. */
+export const lettersWaiting = (deadLetters: Queue): Metric =>
+	deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) });
+
 /** One message is enough: each is something that somebody was promised. */
-export function deadLetterConcern(
+function deadLetterConcern(
 	scope: Construct,
 	{ entry, deadLetters, impact }: { readonly entry: string; readonly deadLetters: Queue; readonly impact: string },
 ): Concern {
 	return new Concern(scope, "GaveUp", {
 		title: `${entry} gave up on messages`,
-		metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+		metric: lettersWaiting(deadLetters),
 		threshold: 1,
 		impact,
 		runbook: "dead-letters",

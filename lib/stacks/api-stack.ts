@@ -83,8 +83,12 @@ export class ApiStack extends Stack {
 			memory: 1024,
 			// The HTTP API gives up after 30 seconds.
 			timeout: Duration.seconds(29),
-			impact: "Nobody can look at profiles, change definitions or send deliveries again; events flow on as they were.",
-			runbook: "admin-api-is-failing",
+			// All requests to the collector together would drown its failures at the door.
+			failing: {
+				impact:
+					"Nobody can look at profiles, change definitions or send deliveries again; events flow on as they were.",
+				runbook: "admin-api-is-failing",
+			},
 		});
 		items.grantItems(admin);
 		// The rows of lists.

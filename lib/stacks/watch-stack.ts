@@ -82,7 +82,8 @@ export class WatchStack extends Stack {
 			metric: props.metric,
 			threshold: props.threshold,
 			evaluationPeriods: periods,
-			...(props.ringsWhenSilent ? whenSilent(periods) : whenReached),
+			comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+			...(props.ringsWhenSilent ? alsoWhenSilent(periods) : whenReached),
 			alarmDescription: [props.title, `Impact: ${props.impact}`, `Runbook: docs/runbooks/${props.runbook}.md`].join(
 				"\n",
 			),
@@ -91,14 +92,10 @@ export class WatchStack extends Stack {
 }
 
 /** Where nothing happens there is no number, and that is not a fault. */
-const whenReached = {
-	comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-	treatMissingData: TreatMissingData.NOT_BREACHING,
-};
+const whenReached = { treatMissingData: TreatMissingData.NOT_BREACHING };
 
-/** Most of the periods, so that a single one without does not wake anybody. */
-const whenSilent = (periods: number) => ({
-	comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+/** Most of the periods, so that a single one does not wake anybody. */
+const alsoWhenSilent = (periods: number) => ({
 	treatMissingData: TreatMissingData.BREACHING,
 	datapointsToAlarm: Math.floor(periods / 2) + 1,
 });

@@ -28,8 +28,6 @@ export class CollectStage extends Construct {
 			memory: 256,
 			timeout: Duration.seconds(10),
 			reserved: settings.concurrency.collectorReserved,
-			impact: "Events that sources send are refused. SDKs keep them for a while, plain servers and pixels do not.",
-			runbook: "collector-is-failing",
 		});
 		items.grantItems(this.receiveEvents);
 		bus.grantPutEventsTo(this.receiveEvents);

@@ -33,7 +33,7 @@ describe("an installation in an account, as far as an emulator can tell", () => 
 
 	it("leaves nothing among the dead letters", async () => {
 		const deadLetters = await installation().queues("DeadLetters");
-		expect(deadLetters.length).toBeGreaterThan(5);
+		expect(deadLetters).toHaveLength(5);
 		for (const QueueUrl of deadLetters) {
 			const AttributeNames = ["ApproximateNumberOfMessages" as const];
 			const { Attributes } = await installation().sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));

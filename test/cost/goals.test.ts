@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { idleBill, idleDollars } from "../../cost/idle.ts";
 import { type Measured, measureMonth } from "../../cost/measure.ts";
 import { billOf } from "../../cost/model.ts";
 import { type Deployment, deploymentIn, type Resource, synthesised } from "../../cost/template.ts";
@@ -84,12 +83,4 @@ describe("a billion events of browsers a month, two a request, with new visitors
 		const [few, many] = [await units(100), await units(1000)];
 		expect(Math.abs(many / few - 1)).toBeLessThanOrEqual(0.02);
 	});
-});
-
-it("costs less than five dollars a month when nothing happens, of what the templates hold, alone in an account", () => {
-	const lines = idleBill(resources);
-	expect(lines.find(({ name }) => name === "alarms")?.count).toBeGreaterThan(10);
-	const { listed, alone } = idleDollars(lines);
-	expect(alone).toBeLessThan(5);
-	expect(listed).toBeGreaterThan(alone);
 });

@@ -137,16 +137,34 @@ it("reads of the table's change feed what was newly put in the outbox, and keeps
 	});
 });
 
-it("keeps a scheduled call that could not be made and one that failed", () => {
-	expect(schedules()).toHaveLength(5);
-	for (const { Properties } of schedules()) {
-		const { Arn, DeadLetterConfig } = Properties.Target;
-		expect(isDeadLetters(target(DeadLetterConfig.Arn))).toBe(true);
-		const invoke = prod()
+describe("a scheduled call that could not be made, or failed", () => {
+	const invokeOf = ({ Properties }: Resource) =>
+		prod()
 			.all("AWS::Lambda::EventInvokeConfig")
-			.find((config) => target(config.Properties.FunctionName) === target(Arn));
-		expect(isDeadLetters(target(invoke?.Properties.DestinationConfig.OnFailure.Destination))).toBe(true);
-	}
+			.find((config) => target(config.Properties.FunctionName) === target(Properties.Target.Arn))?.Properties;
+	const isCanary = ({ Properties }: Resource) => Properties.Description === "watch/send-canary";
+
+	it("is tried again, and kept among the dead letters of all whom the clock or the table's feed calls", () => {
+		const kept = schedules().filter((one) => !isCanary(one));
+		expect(kept).toHaveLength(4);
+		const feed = mappings().find(({ Properties }) => Properties.StartingPosition);
+		const letters = kept.flatMap((one) => [
+			target(one.Properties.Target.DeadLetterConfig.Arn),
+			target(invokeOf(one)?.DestinationConfig.OnFailure.Destination),
+		]);
+		letters.push(target(feed?.Properties.DestinationConfig.OnFailure.Destination));
+		expect(letters.every(isDeadLetters)).toBe(true);
+		expect(new Set(letters).size).toBe(1);
+	});
+
+	it("is neither where it is the canary's, whose alarm counts failures and misses calls", () => {
+		const [canary, ...others] = schedules().filter(isCanary);
+		expect(others).toEqual([]);
+		expect(canary && invokeOf(canary)).toMatchObject({ MaximumRetryAttempts: 0 });
+		expect(canary && invokeOf(canary)).not.toHaveProperty("DestinationConfig");
+		expect(canary?.Properties.Target).not.toHaveProperty("DeadLetterConfig");
+		expect(canary?.Properties.Target.RetryPolicy.MaximumRetryAttempts).toBe(0);
+	});
 });
 
 it("calls the tick and the canary every minute, and each function by a role that may call it alone", () => {
@@ -167,7 +185,7 @@ it("calls the tick and the canary every minute, and each function by a role that
 			.find((one) => target(one.Properties.Roles[0]) === target(RoleArn));
 		expect(policy?.Properties.PolicyDocument.Statement).toEqual([
 			{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: Arn },
-			{ Effect: "Allow", Action: "sqs:SendMessage", Resource: DeadLetterConfig.Arn },
+			...(DeadLetterConfig ? [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: DeadLetterConfig.Arn }] : []),
 		]);
 	}
 });

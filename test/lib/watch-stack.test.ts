@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { METRICS, type MetricName } from "#contracts/metrics.ts";
+import { METRICS, type MetricName, metricsAtRest } from "#contracts/metrics.ts";
+import { metricsOf } from "../../cost/idle.ts";
+import { dollarsFor, MONTHLY } from "../../cost/prices.ts";
 import { prod } from "./synth.ts";
 
 type Stat = { readonly MetricStat?: { readonly Metric: Record<string, unknown> } };
@@ -33,16 +35,22 @@ describe("every alarm", () => {
 		const ringing = alarms().filter(({ Properties }) => Properties.TreatMissingData !== "notBreaching");
 		expect(ringing.map(({ Properties }) => Properties)).toMatchObject([
 			{
-				MetricName: "CanaryReadableMs",
-				Statistic: "SampleCount",
+				Namespace: "AWS/Lambda",
+				MetricName: "Errors",
+				Dimensions: [{ Name: "FunctionName", Value: expect.anything() }],
+				Statistic: "Sum",
 				Period: 60,
-				ComparisonOperator: "LessThanThreshold",
+				ComparisonOperator: "GreaterThanOrEqualToThreshold",
 				Threshold: 1,
 				EvaluationPeriods: 5,
 				DatapointsToAlarm: 3,
 				TreatMissingData: "breaching",
 			},
 		]);
+		const [canary] = prod()
+			.all("AWS::Lambda::Function")
+			.filter((fn) => fn.Properties.Description === "watch/send-canary");
+		expect(ringing[0]?.Properties.Dimensions[0].Value).toEqual({ Ref: canary?.id });
 	});
 });
 
@@ -86,17 +94,11 @@ it("watches numbers that functions of ours do put, under the name of the functio
 });
 
 describe("what watching costs when nothing happens", () => {
-	/** AWS's list, 2026: dollars a month for each metric that an alarm looks at, for a metric of our own that is put all the time. */
-	const [ALARM_METRIC, OWN_METRIC] = [0.1, 0.3];
-	const looked = () =>
-		alarms().map(({ Properties: { Metrics } }) => (Metrics ? Metrics.filter((m: Stat) => m.MetricStat).length : 1));
-
-	it("is less than four dollars a month", () => {
-		// put without traffic: the canary's way each minute, its archive four hours of each day, the reconcile one hour of each night
-		const put = 1 + 4 / 24 + 2 / 24;
-		const dollars = looked().reduce((sum, count) => sum + count, 0) * ALARM_METRIC + put * OWN_METRIC;
-		process.stdout.write(`alarms and numbers cost $${dollars.toFixed(2)} a month at rest, ${alarms().length} alarms\n`);
-		expect(dollars).toBeLessThan(4);
+	it("is less than three dollars a month: a metric is paid for in the hours in which it is put", () => {
+		const [looked, put] = [metricsOf(alarms()), metricsAtRest()];
+		const dollars = dollarsFor(MONTHLY.alarm, looked) + dollarsFor(MONTHLY.metric, put);
+		process.stdout.write(`${alarms().length} alarms on ${looked} metrics, and ours, $${dollars.toFixed(2)} a month\n`);
+		expect(dollars).toBeLessThan(3);
 	});
 
 	it("is nothing for the dashboard: it shows 50 metrics at most", () => {
@@ -147,6 +149,24 @@ it("has a page for each alarm and no page that no alarm leads to", () => {
 	const led = new Set(alarms().map(({ Properties }) => read(Properties.AlarmDescription).runbook));
 	const pages = readdirSync("docs/runbooks").filter((name) => name !== "README.md");
 	expect([...led].sort()).toEqual(pages.map((name) => `docs/runbooks/${name}`).sort());
+});
+
+it("says of dead letters that several functions share what is lost by each", () => {
+	const [shared] = alarms().filter(({ Properties }) =>
+		/^A function gave up on a call/.test(Properties.AlarmDescription),
+	);
+	const { impact = "" } = read(shared?.Properties.AlarmDescription);
+	for (const entry of [
+		"unify/publish-changes",
+		"unify/resolve-again",
+		"segment/tick-segments",
+		"segment/recompute-segments",
+		"segment/reconcile-segments",
+	]) {
+		expect(impact).toMatch(new RegExp(`${entry}: [A-Z].{40,}?\\.`));
+	}
+	// CloudWatch takes no more
+	expect(shared?.Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
 });
 
 it("watches every dead-letter queue, for a single message", () => {

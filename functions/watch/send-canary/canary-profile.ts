@@ -54,7 +54,7 @@ async function seedOfCanary({ definitions, vault, now }: ProfileDeps): Promise<S
 	const { identity: rules, blockedSeeds } = await definitions.current();
 	const at = now().toISOString();
 	const times = { timestamp: at, originalTimestamp: at, sentAt: at, receivedAt: at };
-	const event = { type: "track", context: {}, ...canaryEvent("looked-for"), ...times } as const;
+	const event = { type: "track", context: {}, ...canaryEvent(now()), ...times } as const;
 	const found = identifiersOf(event, { rules, vault, phones, ...(blockedSeeds && { blockedSeeds }) });
 	const [first] = found.identifiers;
 	if (!first) throw new Error("the identity rules leave the canary no identifier");

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { athenaSql } from "#adapters/aws/athena/sql.ts";
 import { athenaClient, dynamoClient, secretsManagerClient } from "#adapters/aws/clients.ts";
 import { dynamoItemStore } from "#adapters/aws/dynamodb/item-store.ts";
@@ -41,7 +40,6 @@ export const handler = sendCanary({
 	}),
 	table: RAW_TABLE,
 	hashOf: messageHash,
-	newId: randomUUID,
 	now,
 	log: powertoolsLog(),
 	metrics: powertoolsMetrics(config.METRICS_NAMESPACE),

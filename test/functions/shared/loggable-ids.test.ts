@@ -10,7 +10,7 @@ describe("loggableIds", () => {
 		UUID.toUpperCase(),
 		`ajs-next-1763784000000-${UUID}`,
 		`node-next-1763784000000-${UUID}`,
-		`canary-${UUID}`,
+		"canary-2026-11-22T07:33Z",
 	])("leaves %s as a machine made it", (id) => expect(loggableIds([id], 10)).toEqual([id]));
 
 	it.each([
@@ -20,6 +20,7 @@ describe("loggableIds", () => {
 		"4917012345678",
 		`ada-lovelace-${UUID}`,
 		`${UUID}-ada`,
+		"canary-2026-11-22T07:33Z-ada",
 		`ada@example.com ${UUID}`,
 		"",
 	])("hides %j, which a sender chose, behind its hash", (id) =>
