@@ -1,5 +1,5 @@
 import type { Fragment } from "#domain/model/profile.ts";
-import { bothChanges, changesBetween, everythingIn, NO_CHANGES } from "./fragment-changes.ts";
+import { NO_CHANGES } from "./fragment-changes.ts";
 import type { Cold } from "./fragment-cold.ts";
 import { fromHot, versionsOf } from "./fragment-hot.ts";
 import type { Known } from "./fragment-save.ts";
@@ -14,12 +14,6 @@ export function fragmentOf(hot: Item, cold: Cold | undefined): (Known & { readon
 	const upTo = cold?.upTo ?? 0;
 	if (upTo < since || upTo > version) return undefined;
 	const { fragment, changes } = fromHot(hot, since > 0 ? cold : undefined);
-	if (!cold) return { fragment, changes };
 	if (upTo === version) return { fragment, cold, changes: NO_CHANGES };
-	return { fragment, cold, changes: since > 0 ? changes : allSince(cold, fragment) };
-}
-
-/** A hot item from before there was a cold one has everything, but says nothing of what is gone from it since. */
-function allSince({ traits, measures }: Cold, fragment: Fragment) {
-	return bothChanges(everythingIn(fragment), changesBetween({ ...fragment, traits, measures }, fragment));
+	return since > 0 ? { fragment, cold, changes } : { fragment, cold };
 }

@@ -9,8 +9,16 @@ import type { Condition, Item, Write } from "./item-store.ts";
 /** One write unit is 1,024 bytes. */
 const HOT_BYTES = 1000;
 
-/** What is known of a fragment as it was read or written: its cold item, if any, and what changed since that one. */
-export type Known = { readonly cold?: Cold | undefined; readonly changes: Changes };
+/** What is known of a fragment as it was read or written. */
+export type Known = {
+	/** Its cold item, if there is one. */
+	readonly cold?: Cold | undefined;
+	/**
+	 * What changed since the cold item; undefined where the hot one holds everything. It does beside a cold item too, which
+	 * somebody wrote who then lost the hot one: nobody can tell what changed since that and changed back.
+	 */
+	readonly changes?: Changes | undefined;
+};
 
 /** Writes one after the other, each all or nothing; and what is known of the fragment when all are done. */
 export type SavePlan = { readonly steps: readonly (readonly Write[])[]; readonly known: Known };
@@ -20,15 +28,15 @@ type Saving = { readonly next: Fragment; readonly before: Fragment; readonly kno
 /**
  * How to write the next version of a fragment, in the cheapest way that is safe:
  *
- * 1. The hot item alone, if all that changed since the cold one is small.
+ * 1. The hot item alone, if all that changed since the cold one is small, or everything is where it holds that.
  * 2. Else the cold item as of the version *before*, which is stored and true already, so that a crash or a racing writer after it
  *    does no harm: what the hot item says over it is the same. Then the hot item, with nothing but what is new.
  * 3. Where that alone is too much (or was not only added to), both at once, in one transaction.
  */
 export function planSave(saving: Saving): SavePlan {
 	const { next, before, known } = saving;
-	if (!known.cold) {
-		const hot = toHot(next, NO_CHANGES, undefined); // without a cold item it holds everything
+	if (!known.changes) {
+		const hot = toHot(next, NO_CHANGES, undefined); // everything
 		if (isSmall(hot)) return { steps: [[putHot(hot, before)]], known };
 	}
 	const step = changesBetween(before, next);
@@ -37,7 +45,7 @@ export function planSave(saving: Saving): SavePlan {
 }
 
 function hotAlone({ next, before, known }: Saving, step: Changes): SavePlan | undefined {
-	if (!known.cold) return undefined;
+	if (!known.cold || !known.changes) return undefined;
 	const changes = bothChanges(known.changes, step);
 	const hot = toHot(next, changes, known.cold);
 	return isSmall(hot) ? { steps: [[putHot(hot, before)]], known: { cold: known.cold, changes } } : undefined;

@@ -2,7 +2,6 @@ import type { SeedId } from "#domain/model/identifier.ts";
 import type { Fragment } from "#domain/model/profile.ts";
 import type { Fragments } from "#domain/unify/ports.ts";
 import { coldMemory } from "./cold-memory.ts";
-import { NO_CHANGES } from "./fragment-changes.ts";
 import { type Cold, fromCold } from "./fragment-cold.ts";
 import { versionsOf } from "./fragment-hot.ts";
 import { fragmentOf } from "./fragment-read.ts";
@@ -71,7 +70,7 @@ export function itemFragments({ items, now = () => new Date() }: Deps): Fragment
 
 	/** The version before as it is stored; undefined when the stored one is another by now. */
 	async function stored(before: Fragment): Promise<{ readonly before: Fragment; readonly known: Known } | undefined> {
-		if (before.version === 0) return { before, known: { changes: NO_CHANGES } };
+		if (before.version === 0) return { before, known: {} };
 		const atHand = knownOf.get(before);
 		if (atHand) return { before, known: atHand };
 		const [read] = await load([before.seedId]);

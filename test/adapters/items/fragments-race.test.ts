@@ -33,7 +33,7 @@ class Died extends Error {}
 
 describe("a fragment in two items", () => {
 	it("is what one item would be, whoever writes, dies and reads meanwhile, and its hot item is small", {
-		timeout: 60_000 + 100 * RUNS,
+		timeout: 60_000 + 300 * RUNS,
 	}, async () => {
 		let [compacted, died, refused] = [0, 0, 0];
 		const oneWorker = fc.array(anAct, { minLength: 1, maxLength: 25 });
