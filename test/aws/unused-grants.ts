@@ -87,11 +87,6 @@ export const UNUSED_GRANTS: readonly Reason[] = [
 		why: "It goes through everybody once the identity rules were changed: they stay as they are here.",
 	},
 	{
-		actions: ["dynamodb:BatchGetItem"],
-		entry: /^watch\/send-canary$/,
-		why: "The canary looks for what the collector took of it: none of its events gets that far in this suite.",
-	},
-	{
 		actions: ["events:PutEvents"],
 		entry: /^admin\//,
 		why: "For the rows of a list, which this suite does not upload.",
