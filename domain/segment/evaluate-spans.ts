@@ -21,7 +21,8 @@ export function askLastEvent({ withinMs = NEVER }: LastEventNode, key: string): 
 		isTimed: withinMs !== NEVER,
 		values: (facts) => {
 			const last = lastOf(facts);
-			return last ? { at: last.at, isAsAsked: last.value === true } : { at: null };
+			if (!last) return { at: null };
+			return { at: last.at, isAsAsked: last.value === true };
 		},
 	});
 }

@@ -5,11 +5,12 @@ import type { Item, ItemStore } from "#adapters/items/item-store.ts";
 import { itemSize } from "#adapters/meter/item-size.ts";
 import type { SeedId } from "#domain/model/identifier.ts";
 import type { Fragment } from "#domain/model/profile.ts";
+import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 import { memoryItemStore } from "#test/support/memory-item-store.ts";
 import { aHappening, aLife, type Happening } from "./fragment-lives.ts";
 
 const SEED = "0190a5f3-7c1e-8b52-9f0d-3a6b1c2d4e5f" as SeedId;
-const RUNS = Number(process.env.TUTTI_LAW_RUNS ?? 100);
+const RUNS = lawRuns(100);
 
 /** What a worker does next; `turns` says how long each of its calls lets others go first. */
 type Act = {
@@ -33,7 +34,7 @@ class Died extends Error {}
 
 describe("a fragment in two items", () => {
 	it("is what one item would be, whoever writes, dies and reads meanwhile, and its hot item is small", {
-		timeout: 60_000 + 300 * RUNS,
+		...lawTime(RUNS, 300),
 	}, async () => {
 		let [compacted, died, refused] = [0, 0, 0];
 		const oneWorker = fc.array(anAct, { minLength: 1, maxLength: 25 });

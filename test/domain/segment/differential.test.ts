@@ -9,6 +9,7 @@ import type { Fragment, Profile } from "#domain/model/profile.ts";
 import { membersQuery, segmentsIn } from "#domain/segment/sql/members-query.ts";
 import { DUCKDB } from "#domain/segment/sql-dialect.ts";
 import { type ArchiveTables, archiveTables } from "#test/support/archive-tables.ts";
+import { lawRuns } from "#test/support/law-runs.ts";
 import { type NaivePerson, naivelyMeets } from "#test/support/naive-segment.ts";
 import { RANDOM_LISTS, RANDOM_SEGMENTS } from "#test/support/random-conditions.ts";
 import {
@@ -23,8 +24,8 @@ import {
 	type SegmentWorld,
 } from "#test/support/segment-world.ts";
 
-/** Trees of conditions; more of them at night: `TUTTI_LAW_RUNS=10000`. */
-const TREES = Math.max(1000, 2 * Number(import.meta.env.TUTTI_LAW_RUNS ?? 500));
+/** Trees of conditions. */
+const TREES = Math.max(1000, 2 * lawRuns());
 const TREES_IN_A_WORLD = 50;
 const WORLDS = Math.ceil(TREES / TREES_IN_A_WORLD);
 

@@ -14,10 +14,10 @@ import { placesBy } from "#domain/rules/measures/places.ts";
 import { emptyFragment, foldEvents } from "#domain/unify/fold-events.ts";
 import { happenedAt } from "#test/support/event-times.ts";
 import { shuffled } from "#test/support/identity.ts";
+import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 import { measureByDefinition } from "#test/support/measure-by-definition.ts";
 
-/** More of them at night: `TUTTI_LAW_RUNS=10000`. */
-const numRuns = Number(import.meta.env.TUTTI_LAW_RUNS ?? 100);
+const numRuns = lawRuns(100);
 
 const NOW = new Date("2026-03-01T12:30:00.000Z");
 const HOUR = 3_600_000;
@@ -120,7 +120,7 @@ const byDefinition = (all: readonly SourcedEvent[]): MeasureState =>
 			.filter(([, buckets]) => Object.keys(buckets).length > 0),
 	);
 
-describe("what is kept of events", { timeout: 60_000 + 20 * numRuns }, () => {
+describe("what is kept of events", lawTime(numRuns, 200), () => {
 	it("is what the kind says, in whatever order, batches and fragments they came, and however often", () => {
 		fc.assert(
 			fc.property(history, fc.infiniteStream(fc.nat()), (all, random) => {
