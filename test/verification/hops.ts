@@ -15,7 +15,13 @@ export const HOPS: readonly Hop[] = [
 				says: "`@segment/analytics-node`, `@rudderstack/rudder-sdk-node` and fetch → HTTP API → Lambda",
 				shownBy: ["test/aws/deployed.test.ts#an event"],
 			},
-			{ gap: "CORS preflights and gzip bodies, for MiniStack answers `OPTIONS` itself and breaks binary bodies" },
+			{
+				says: "the SDK, refused keys and CORS preflights → the collector's own URL",
+				shownBy: ["test/aws/deployed.test.ts#the collector's own URL"],
+			},
+			{
+				gap: "preflights to the HTTP API and gzip bodies, for MiniStack answers `OPTIONS` there itself and breaks binary bodies",
+			},
 		],
 		aws: [],
 	},
@@ -212,7 +218,18 @@ export const HOPS: readonly Hop[] = [
 	},
 	{
 		hop: "permissions",
-		machine: [{ says: "assertions on every role of the templates", shownBy: ["test/lib/permissions.test.ts"] }],
+		machine: [
+			{ says: "assertions on every role of the templates", shownBy: ["test/lib/permissions.test.ts"] },
+			{
+				says: "functions over a store that refuses what their grant of items leaves out",
+				shownBy: [
+					"test/functions/unify/",
+					"test/functions/segment/",
+					"test/functions/admin/",
+					"test/functions/activate/",
+				],
+			},
+		],
 		emulated: [
 			{
 				says: "IAM in force; every call that the functions made was allowed, every grant was used or has its reason",
