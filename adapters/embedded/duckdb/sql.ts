@@ -11,6 +11,7 @@ import { startEngine, viewEvents, viewIdentities, viewSamples } from "./engine.t
 import { fileView } from "./file-view.ts";
 import { filePacker } from "./pack-files.ts";
 import { type Asked, readPages, type Source } from "./read-pages.ts";
+import { turns } from "./turns.ts";
 import { whileUsed } from "./while-used.ts";
 
 /** A query that runs longer is stopped: the archive's writer waits for it. */
@@ -65,6 +66,8 @@ export function duckdbSql(options: DuckdbSqlOptions): DuckdbSql {
 		idleSeconds: options.idleSeconds ?? IDLE_SECONDS,
 	});
 
+	const inTurn = turns();
+
 	const lendFiles = (work: (sources: readonly Source[]) => Promise<void>): Promise<void> =>
 		archive.read((eventFiles) =>
 			identityArchive.read((changeFiles) =>
@@ -91,7 +94,15 @@ export function duckdbSql(options: DuckdbSqlOptions): DuckdbSql {
 			const engineOf = await keep<DuckDBInstance>((work) => engine.use(work));
 			try {
 				const [sources, instance] = [files.thing, engineOf.thing];
-				yield* readPages({ sql, instance, sources, longestSeconds, timed, filesAreRead: files.giveBack });
+				yield* readPages({
+					sql,
+					instance,
+					sources,
+					turns: inTurn,
+					longestSeconds,
+					timed,
+					filesAreRead: files.giveBack,
+				});
 			} catch (error) {
 				fail(error);
 			} finally {
