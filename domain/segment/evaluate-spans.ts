@@ -19,10 +19,9 @@ export function askLastEvent({ withinMs = NEVER }: LastEventNode, key: string): 
 			return last?.value === true ? [[-NEVER, Date.parse(last.at) + withinMs + 1]] : [];
 		},
 		isTimed: withinMs !== NEVER,
-		values: (facts) => {
+		values: (facts): { readonly [name: string]: Json } => {
 			const last = lastOf(facts);
-			if (!last) return { at: null };
-			return { at: last.at, isAsAsked: last.value === true };
+			return last ? { at: last.at, isAsAsked: last.value === true } : { at: null };
 		},
 	});
 }
