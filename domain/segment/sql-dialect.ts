@@ -82,7 +82,7 @@ export const ATHENA: SqlDialect = {
 
 export const DUCKDB: SqlDialect = {
 	peopleAtOnce: 40_000,
-	sortedAtOnce: 32_000_000,
+	sortedAtOnce: 16_000_000,
 	json: (column, steps) => `CAST(${duckdbJson(column, steps)} AS varchar)`,
 	text: (column, steps) => {
 		const { within, path } = inDuckdb(column, steps);
