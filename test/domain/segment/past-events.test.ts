@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Sql, SqlResult } from "#domain/model/ports.ts";
 import type { MeasureSpec } from "#domain/rules/measures/measure-spec.ts";
 import { pastEventsPages } from "#domain/segment/past-events.ts";
-import { archiveTables } from "#test/support/archive-tables.ts";
+import { askedArchive, scatteredId } from "#test/support/asked-archive.ts";
 import { happenedAt } from "#test/support/event-times.ts";
 
 const AT = "2026-03-10T12:00:00.000Z";
@@ -11,32 +9,19 @@ const BEFORE = "2026-03-11T00:00:00.000Z";
 const ORDERS: MeasureSpec = { kind: "count", event: "Ordered", where: [], bucketMs: 86_400_000 };
 const SEED_ID = 10;
 
-const idOf = (n: number): string => {
-	const hex = createHash("sha256").update(String(n)).digest("hex");
-	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
-};
-
 /** An archive of a hundred people with three orders and something else each, and what it is asked. */
 async function open() {
-	const tables = await archiveTables();
+	const { tables, sql, asked } = await askedArchive();
 	const events = ["Ordered", "Ordered", "Ordered", "Viewed"];
 	await tables.storeEvents(
 		Array.from({ length: 400 }, (_, n) => ({
-			seedId: idOf(n % 100),
+			seedId: scatteredId(n % 100),
 			event: {
 				...{ messageId: `m${n}`, type: "track" as const, source: "web", context: {}, ...happenedAt(AT) },
 				...{ event: events[Math.floor(n / 100)] ?? "", properties: { note: "x".repeat(1000) } },
 			},
 		})),
 	);
-	const asked: string[] = [];
-	const sql: Pick<Sql, "pages"> = {
-		async *pages(text) {
-			asked.push(text);
-			const rows = (await tables.rows(text)) as SqlResult["rows"]; // numbers and texts
-			yield { columns: [], rows, scannedBytes: 0 };
-		},
-	};
 	const idsOf = async (sortedAtOnce: number, slice = {}) => {
 		const ids: string[] = [];
 		const pages = pastEventsPages([ORDERS], { before: BEFORE, slice, dialect: { sortedAtOnce } }, sql);
@@ -46,7 +31,7 @@ async function open() {
 	return { asked, idsOf, close: () => tables.close() };
 }
 
-const ALL = Array.from({ length: 100 }, (_, n) => idOf(n))
+const ALL = Array.from({ length: 100 }, (_, n) => scatteredId(n))
 	.toSorted()
 	.flatMap((id) => [id, id, id]);
 

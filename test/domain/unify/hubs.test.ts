@@ -144,28 +144,33 @@ describe("two who are contested and full, and named anew by the same event", () 
 	});
 });
 
+/** Thirty visitors of a shop's address, where one more makes it a hub, and a worker that can be let die before a write. */
+async function aShopWithOneTooMany() {
+	const faults = { after: Number.POSITIVE_INFINITY };
+	const world = anIdentityWorld({
+		rules: { ...RULES, identifiers: RULES.identifiers.map((type) => ({ ...type, maxPeers: 30 })) },
+		around: (graph) => ({
+			...graph,
+			async apply(change) {
+				if (faults.after-- === 0) throw new Error("dies before the next write");
+				return graph.apply(change);
+			},
+		}),
+	});
+	const guests = Array.from({ length: 31 }, (_, i) => seen(i, "e:shop", `a:${i + 1}`));
+	for (const one of guests.slice(0, 30)) await world.take([one]);
+	return { world, faults, guests, tooMany: guests.slice(30) };
+}
+
 describe("a change that was left halfway", () => {
 	it.each([1, 2, 3, 5, 9, 10])(
 		"is gone on with when its event comes again: it died after write %i",
 		slow,
 		async (last) => {
-			let left = Number.POSITIVE_INFINITY;
-			const world = anIdentityWorld({
-				rules: { ...RULES, identifiers: RULES.identifiers.map((type) => ({ ...type, maxPeers: 30 })) },
-				around: (graph) => ({
-					...graph,
-					async apply(change) {
-						if (left-- === 0) throw new Error("dies before the next write");
-						return graph.apply(change);
-					},
-				}),
-			});
-			const guests = Array.from({ length: 31 }, (_, i) => seen(i, "e:shop", `a:${i + 1}`));
-			for (const one of guests.slice(0, 30)) await world.take([one]);
-			left = last;
-			const again = guests.slice(30);
-			await expect(world.take(again)).rejects.toThrow("dies before the next write");
-			await world.aWorker()(again);
+			const { world, faults, guests, tooMany } = await aShopWithOneTooMany();
+			faults.after = last;
+			await expect(world.take(tooMany)).rejects.toThrow("dies before the next write");
+			await world.aWorker()(tooMany);
 			await world.resolve("e:shop"); // as the pass does with whoever an event is about
 			const names = namesOf(guests);
 			expect(await peopleIn(world, names)).toEqual(
@@ -180,29 +185,17 @@ describe("a change that was left halfway", () => {
 		"tells as its cause what began it, whoever goes on with it: it died after write %i",
 		slow,
 		async (last) => {
-			let left = Number.POSITIVE_INFINITY;
-			const world = anIdentityWorld({
-				rules: { ...RULES, identifiers: RULES.identifiers.map((type) => ({ ...type, maxPeers: 30 })) },
-				around: (graph) => ({
-					...graph,
-					async apply(change) {
-						if (left-- === 0) throw new Error("dies before the next write");
-						return graph.apply(change);
-					},
-				}),
-			});
-			const guests = Array.from({ length: 31 }, (_, i) => seen(i, "e:shop", `a:${i + 1}`));
-			for (const one of guests.slice(0, 30)) await world.take([one]);
+			const { world, faults, guests, tooMany } = await aShopWithOneTooMany();
 			const known = world.items.all().filter(({ sk }) => sk.startsWith("J#")).length;
-			left = last;
-			await expect(world.take(guests.slice(30))).rejects.toThrow("dies before the next write");
-			left = Number.POSITIVE_INFINITY;
+			faults.after = last;
+			await expect(world.take(tooMany)).rejects.toThrow("dies before the next write");
+			faults.after = Number.POSITIVE_INFINITY;
 			await world.resolve("e:shop");
 			for (const name of namesOf(guests)) await world.resolve(name);
 			expect(await peopleIn(world, ["a:1", "e:shop"])).toMatchObject({ "a:1": { with: ["a:1"] } });
 			const told = world.items.all().flatMap(({ sk, cause }) => (sk.startsWith("J#") && cause ? [cause] : []));
 			expect(told.length).toBeGreaterThan(known + 3);
-			const [hub] = guests.slice(30);
+			const [hub] = tooMany;
 			expect(told.slice(-5)).toEqual(
 				told.slice(-5).map(() => ({ kind: "event", messageId: JSON.stringify(hub), source: "web" })),
 			);

@@ -1,42 +1,28 @@
-import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { Sql, SqlResult } from "#domain/model/ports.ts";
+import type { Sql } from "#domain/model/ports.ts";
 import { readCondition } from "#domain/segment/read-condition.ts";
 import { membersPages, slicesOf } from "#domain/segment/sql/members-pages.ts";
 import { segmentsIn } from "#domain/segment/sql/members-query.ts";
 import { ATHENA, DUCKDB } from "#domain/segment/sql-dialect.ts";
-import { archiveTables } from "#test/support/archive-tables.ts";
+import { askedArchive, scatteredId } from "#test/support/asked-archive.ts";
 import { happenedAt } from "#test/support/event-times.ts";
 
 const AT = "2026-03-10T12:00:00.000Z";
 const GOLD = readCondition({ trait: "plan", is: { op: "eq", value: "gold" } }, { segments: new Map() });
 
-const idOf = (n: number): string => {
-	const hex = createHash("sha256").update(String(n)).digest("hex");
-	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
-};
-
 /** An archive of two hundred people, and how many queries it was asked. */
 async function open() {
-	const tables = await archiveTables();
-	await tables.storeEvents(
+	const archive = await askedArchive();
+	await archive.tables.storeEvents(
 		Array.from({ length: 200 }, (_, n) => ({
-			seedId: idOf(n),
+			seedId: scatteredId(n),
 			event: {
 				...{ messageId: `m${n}`, type: "identify" as const, source: "web", context: {}, ...happenedAt(AT) },
 				traits: { plan: n % 3 === 0 ? "gold" : "free" },
 			},
 		})),
 	);
-	const asked: string[] = [];
-	const sql: Pick<Sql, "pages"> = {
-		async *pages(text) {
-			asked.push(text);
-			const rows = (await tables.rows(text)) as SqlResult["rows"]; // numbers and texts
-			yield { columns: [], rows, scannedBytes: 0 };
-		},
-	};
-	return { tables, sql, asked };
+	return archive;
 }
 
 describe("members page by page", { timeout: 30_000 }, () => {
@@ -47,7 +33,7 @@ describe("members page by page", { timeout: 30_000 }, () => {
 		for await (const { rows } of membersPages({ segments: [GOLD], traits: [], now: Date.parse(AT), dialect }, sql)) {
 			found.push(...rows.flatMap(([id, met]) => (segmentsIn(String(met)).length === 1 ? [String(id)] : [])));
 		}
-		const gold = Array.from({ length: 67 }, (_, n) => idOf(3 * n));
+		const gold = Array.from({ length: 67 }, (_, n) => scatteredId(3 * n));
 		const key = (id: string) => id.slice(-1) + id;
 		expect(found).toEqual(gold.toSorted((x, y) => (key(x) < key(y) ? -1 : 1)));
 		expect(asked.length - 1).toBeGreaterThanOrEqual(Math.ceil(200 / peopleAtOnce));
