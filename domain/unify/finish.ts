@@ -55,7 +55,7 @@ export async function finish(
 	{ component: read, ...deps }: ResolveDeps & { readonly component?: Component },
 ): Promise<Finished> {
 	const ranking = rankingOf(deps.rules, deps.limits);
-	let atHand = read?.inside.has(seeds[0]) ? read : undefined; // it stops at hubs, of which the first may be one
+	let atHand = read?.inside.has(seeds[0]) ? read : undefined;
 	let last: Next | undefined; // the step before, if what is at hand is what it led to
 	const once = async () => {
 		const before = atHand && last;
@@ -106,7 +106,7 @@ export function writesIn({
 }
 
 /** The identifiers to look around; one at least. */
-type Seeds = readonly [SeedId, ...SeedId[]];
+export type Seeds = readonly [SeedId, ...SeedId[]];
 
 type Going = {
 	readonly seeds: Seeds;

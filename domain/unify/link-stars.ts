@@ -1,7 +1,7 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import { inParallel } from "#domain/model/in-parallel.ts";
 import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
-import { finish, MAX_WRITES, type ResolveDeps, readAround, writesIn } from "./finish.ts";
+import { finish, MAX_WRITES, type ResolveDeps, readAround, type Seeds, writesIn } from "./finish.ts";
 import { insist } from "./insist.ts";
 import { hasNews, newsOf } from "./news.ts";
 import { planComponent } from "./plan-component.ts";
@@ -41,7 +41,7 @@ export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise
 	// what is read here says at most too little, and then it looks like news, for which the graph is read consistently
 	const read = await lookWithMemory(asked, deps, { mayBeStale: true });
 	const known = viewOf(read);
-	const news = stars.filter((star) => hasNews(star, known, ranking));
+	const news = stars.filter((star) => hasNews(star, known));
 	const failed = new Map<SeedId, unknown>();
 	await inParallel(neighbourhoods(news), async (neighbours) => {
 		for (const star of neighbours) await linkStar(star, ranking, deps).catch((error: unknown) => fail(star, error));
@@ -58,37 +58,40 @@ export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise
 const idsIn = (stars: readonly Star[]): Set<SeedId> => new Set(stars.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
 
 async function linkStar(star: Star, ranking: Ranking, deps: LinkDeps): Promise<void> {
-	const [{ id: center }, ...others] = star.nodes;
-	const what = `the identity of ${center}`;
+	const what = `the identity of ${star.nodes[0].id}`;
 	const done = await insist(() => linkOnce(star, ranking, deps), { pause: deps.pause, what });
 	for (const part of done.parts ?? []) await linkStar(part, ranking, deps);
 	if (!done.unfinished) return;
-	const seeds = [center, ...others.map(({ id }) => id)] as const;
-	await finish(seeds, { kind: "event", ...star.cause }, { ...deps, component: done.unfinished });
+	const { seeds, component } = done.unfinished;
+	await finish(seeds, { kind: "event", ...star.cause }, { ...deps, component });
 }
 
-/** `parts` are to be taken in in place of the star; `unfinished` is what hangs together where there is more to do. */
-type Linked = { readonly parts?: readonly Star[]; readonly unfinished?: Component };
+/** There is more to do around these identifiers, and this is what hangs together. */
+type Unfinished = { readonly seeds: Seeds; readonly component: Component };
+
+/** `parts` are to be taken in in place of the star. */
+type Linked = { readonly parts?: readonly Star[]; readonly unfinished?: Unfinished };
 
 async function linkOnce(star: Star, ranking: Ranking, deps: LinkDeps): Promise<Linked | "refused"> {
 	const view = await lookAtStar(star, deps.graph);
-	const { change, saturated, component } = await plan(star, view, { ...deps, ranking });
+	const { change, saturated, unfinished } = await plan(star, view, { ...deps, ranking });
 	if (!change) return {};
-	const parts = writesIn(change) > mostWrites(deps) ? partsOf(star, view, ranking) : [];
+	const parts = writesIn(change) > mostWrites(deps) ? partsOf(star, view) : [];
 	if (parts.length > 0) return { parts };
 	if (saturated) deps.onSaturated(star.nodes[0].id);
 	if ((await deps.graph.apply(change)) === "refused") return "refused";
-	return component ? { unfinished: withChange(component, change) } : {};
+	if (!unfinished) return {};
+	return { unfinished: { ...unfinished, component: withChange(unfinished.component, change) } };
 }
 
 const mostWrites = ({ limits }: Pick<LinkDeps, "limits">): number => limits?.maxWrites ?? MAX_WRITES;
 
-/** `component`: there is more to do than the change says, and this is what hangs together. */
-type Planned = { readonly change?: IdentityChange; readonly saturated: boolean; readonly component?: Component };
+/** `unfinished`: there is more to do than the change says. */
+type Planned = { readonly change?: IdentityChange; readonly saturated: boolean; readonly unfinished?: Unfinished };
 
 async function plan(star: Star, view: View, deps: LinkDeps & { readonly ranking: Ranking }): Promise<Planned> {
 	const { ranking, graph, now, limits = {} } = deps;
-	if (!hasNews(star, view, ranking)) return { saturated: false };
+	if (!hasNews(star, view)) return { saturated: false };
 	const moment = { ranking, now: now() };
 	const news = newsOf(star, view, ranking);
 	const linked = planLink(news, view, { ...moment, contested: "ask" });
@@ -102,7 +105,9 @@ async function plan(star: Star, view: View, deps: LinkDeps & { readonly ranking:
 	const planned = planComponent(newsOf(star, around, ranking), { ...component, nodes: around.nodes }, moment);
 	// of a star that is too much the parts are looked at one by one, so that who is new with it is never told to have been alone
 	if (star.edges.length > 1 || writesIn(planned.change) <= mostWrites({ limits })) return planned;
-	return { ...without("leave pending", star, view, moment), component };
+	const [, ...others] = starts;
+	const seeds = [news.center, ...others] as const; // without hubs: what they were seen with is not to be followed
+	return { ...without("leave pending", star, view, moment), unfinished: { seeds, component } };
 }
 
 /** A component with what is known of hubs and of edges at them, at which it stops. */

@@ -33,14 +33,14 @@ export type News = {
 type Read = Pick<View, "nodes" | "edges">;
 
 /** Whether a star says anything that is not known. Where it does not, which is nearly always, nothing is written. */
-export function hasNews(star: Star, read: Read, ranking: Ranking): boolean {
-	const hubs = hubsIn(star, read, ranking);
+export function hasNews(star: Star, read: Read): boolean {
+	const hubs = hubsIn(star, read);
 	const isNews = star.nodes.some((node) => !hubs.has(node.id) && isNewer(node, read.nodes.get(node.id)));
 	return isNews || newEdges(star, read, hubs).length > 0;
 }
 
 export function newsOf(star: Star, read: Read, ranking: Ranking): News {
-	const hubs = hubsIn(star, read, ranking);
+	const hubs = hubsIn(star, read);
 	const seen = star.nodes.filter(({ id }) => !hubs.has(id));
 	const edges = newEdges(star, read, hubs);
 	const fresh = edges.filter((edge) => !isSeen(read.edges.get(edgeKey(edge)) ?? UNSEEN));
@@ -69,8 +69,12 @@ export function newsOf(star: Star, read: Read, ranking: Ranking): News {
 
 const UNSEEN = { firstSeen: "9999-12-31T23:59:59.999Z" };
 
-const hubsIn = ({ nodes }: Star, read: Read, ranking: Ranking): Set<SeedId> =>
-	new Set(nodes.flatMap(({ id }) => (isHub(read.nodes.get(id) ?? FEW, ranking) ? [id] : [])));
+/**
+ * Hubs are those that are marked so: the mark says at which end the rows of edges are. Who is one by the rules of now, and is
+ * not marked yet, begins to be one with these news.
+ */
+const hubsIn = ({ nodes }: Star, read: Read): Set<SeedId> =>
+	new Set(nodes.flatMap(({ id }) => (read.nodes.get(id)?.hub ? [id] : [])));
 
 /** How many others it was seen with is counted where that may make it a hub. */
 function counted(node: KnownNode, fresh: readonly KnownEdge[], ranking: Ranking): KnownNode {
@@ -135,8 +139,6 @@ function newEdges(star: Star, { edges }: Read, hubs: ReadonlySet<SeedId>): Known
 		return merged === known || (hubs.has(edge.a) && hubs.has(edge.b)) ? [] : [merged];
 	});
 }
-
-const FEW = { id: "" as SeedId, namespace: "", value: "", firstSeen: "" }; // stands for one that is not known
 
 const isNewer = (seen: KnownNode, known: KnownNode | undefined): boolean =>
 	!known ||

@@ -23,6 +23,8 @@ export type Place = {
 	readonly profileId: ProfileId;
 	readonly members: readonly SeedId[];
 	readonly record?: ClusterRecord;
+	/** The identifier was seen with too many others: it is there by itself, and what changes with its events is not told there. */
+	readonly isHub?: true;
 };
 
 type Places = ReadonlyMap<SeedId, Place>;
@@ -53,9 +55,10 @@ async function lookForPlaces(
 
 function placeOf(node: KnownNode, records: ReadonlyMap<ProfileId, ClusterRecord>): Place {
 	const record = clusterOf(node, records);
-	return record
+	const place = record
 		? { profileId: record.id, members: record.members, record }
 		: { profileId: node.id, members: [node.id] };
+	return { ...place, ...(node.hub && { isHub: true }) };
 }
 
 type ReaderDeps = Omit<ReadDeps, "view"> & {

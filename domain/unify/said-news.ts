@@ -3,9 +3,7 @@ import type { Asking, Said } from "./decision.ts";
 import { edgeKey, NEVER, type Statement } from "./evidence.ts";
 import type { News } from "./news.ts";
 import type { ChangeCause, KnownEdge, KnownNode } from "./ports.ts";
-import type { Ranking } from "./ranking.ts";
 import { latest } from "./times.ts";
-import { isHub } from "./usable.ts";
 import type { View } from "./view.ts";
 
 /** Why the graph changes, where a person said something. */
@@ -18,15 +16,10 @@ export const causeOfSaid = ({ decision, about, undoes }: Said, { by, reason }: A
 export type Telling = {
 	readonly cause: ChangeCause;
 	readonly statement: Omit<Statement<unknown>, "says">;
-	readonly ranking: Ranking;
 };
 
 /** What is said, as news to the graph; of one identifier at least that is no hub. One that nobody ever saw begins to be known with it. */
-export function newsOfSaid(
-	said: Said,
-	read: Pick<View, "nodes" | "edges">,
-	{ cause, statement, ranking }: Telling,
-): News {
+export function newsOfSaid(said: Said, read: Pick<View, "nodes" | "edges">, { cause, statement }: Telling): News {
 	const [first] = said.identifiers;
 	const nodes = said.identifiers.map((identifier): KnownNode => {
 		const known = read.nodes.get(identifier.id) ?? unseen(identifier);
@@ -38,7 +31,7 @@ export function newsOfSaid(
 		const known = read.edges.get(edgeKey(edge)) ?? { a, b, firstSeen: NEVER, messageId: "", source: "" };
 		return { ...known, verdict: { says, ...statement } };
 	});
-	const isAside = (node: KnownNode) => isHub(node, ranking) && said.block === undefined;
+	const isAside = (node: KnownNode) => node.hub === true && said.block === undefined;
 	const concerned = nodes.filter((node) => !isAside(node));
 	return {
 		cause,

@@ -1,19 +1,20 @@
-import type { Ranking } from "./ranking.ts";
 import type { Star } from "./star.ts";
-import { isHub } from "./usable.ts";
 import type { View } from "./view.ts";
 
 /**
  * A star that would write too much, in parts that are evidence each: half of its edges after the other; of a single edge first
  * that its ends were seen earlier than known, which may rename their clusters. None where that is no less.
  */
-export function partsOf(star: Star, { nodes }: View, ranking: Ranking): Star[] {
+export function partsOf(star: Star, { nodes }: View): Star[] {
 	if (star.edges.length > 1) return inTwo(star);
 	const early = star.nodes.filter(({ id, firstSeen }) => {
 		const known = nodes.get(id);
-		return known !== undefined && firstSeen < known.firstSeen && !isHub(known, ranking);
+		return known !== undefined && firstSeen < known.firstSeen && !known.hub;
 	});
-	const alone = early.map((node): Star => ({ cause: star.cause, nodes: [node], edges: [] }));
+	const [strongest] = star.nodes; // whose cluster tells who else changed: there whoever brings the star looks
+	const alone = early.map((node): Star => {
+		return { cause: star.cause, nodes: node.id === strongest.id ? [node] : [strongest, node], edges: [] };
+	});
 	return alone.length > 0 && star.edges.length > 0 ? [...alone, star] : [];
 }
 

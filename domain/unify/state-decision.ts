@@ -50,7 +50,7 @@ async function stateOnce(said: Said, cause: ChangeCause, deps: DecideDeps): Prom
 
 	const moment = { ranking, now: deps.now() };
 	const statement = { at: sayingTime(said, view, moment.now), id: deps.newId() };
-	const newsIn = (read: Pick<View, "nodes" | "edges">) => newsOfSaid(said, read, { cause, statement, ranking });
+	const newsIn = (read: Pick<View, "nodes" | "edges">) => newsOfSaid(said, read, { cause, statement });
 	const news = newsIn(view);
 	const touched = [...news.touched];
 	const component = await readAround(touched, graph, { ...deps.limits, ranking, stopped: news.stopped });

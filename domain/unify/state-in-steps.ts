@@ -37,7 +37,7 @@ async function noteOnce(said: Said, asking: Asking, deps: DecideDeps) {
 	const statement = { at: sayingTime(said, view, moment.now), id: deps.newId() };
 	const cause = causeOfSaid(said, asking);
 	const edges = said.edges.filter((edge) => !isSaid(edge, view));
-	const news = newsOfSaid({ ...said, edges }, view, { cause, statement, ranking: moment.ranking });
+	const news = newsOfSaid({ ...said, edges }, view, { cause, statement });
 	if (edges.length === 0) return [...news.touched];
 	const plan = planLink(news, view, { ...moment, contested: "leave pending" });
 	if (plan.kind === "contested") throw new Error("evidence that is only kept cannot be contested");

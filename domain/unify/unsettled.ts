@@ -1,8 +1,10 @@
-import type { ProfileId } from "#domain/model/identifier.ts";
+import type { ProfileId, SeedId } from "#domain/model/identifier.ts";
 import type { ResolveDeps } from "./finish.ts";
 import { freshFrom, namedFrom } from "./named-from.ts";
 import type { ClusterRecord, IdentityGraph } from "./ports.ts";
+import type { Place } from "./read-profile.ts";
 import { resolveAgain } from "./resolve-again.ts";
+import type { Identified } from "./star.ts";
 
 /** Those whose memberships are to be brought in line with some profiles. */
 export type Waiting = {
@@ -12,6 +14,17 @@ export type Waiting = {
 	/** The records that say so, for `settle`; none while somebody is still at a change that they name. */
 	readonly records: readonly ClusterRecord[];
 };
+
+/**
+ * The identifiers of an event whose clusters tell who changed with it: the strongest, and where that is a hub, at which
+ * nothing is written, the others.
+ */
+export function toldAt(
+	[strongest, ...others]: Identified["identifiers"],
+	places: ReadonlyMap<SeedId, Pick<Place, "isHub">>,
+): SeedId[] {
+	return [strongest, ...(places.get(strongest.id)?.isHub ? others : [])].map(({ id }) => id);
+}
 
 /**
  * Everybody who changed together with some profiles and was not brought in line yet. A change of many steps leaves that in

@@ -7,6 +7,7 @@ import type { CompiledSegments } from "#domain/segment/compiled.ts";
 import { type Touched, type UpdateDeps, updateMemberships } from "#domain/segment/update-memberships.ts";
 import { readProfile } from "#domain/unify/read-profile.ts";
 import { waitingWith } from "#domain/unify/unsettled.ts";
+import { isUnsettled } from "#functions/shared/bring-in-line.ts";
 import { describeError } from "#functions/shared/log.ts";
 import type { Context } from "./context.ts";
 import { failing, type Placed, type Segmented, type Work } from "./work.ts";
@@ -44,14 +45,12 @@ const decided = (profile: Profile | undefined) => profile && { profile };
 /** Only measures and traits are looked at by conditions, and who becomes known with this event is in those that ask for nothing. */
 const mayMove = (placed: Placed, { compiled }: Context): boolean =>
 	placed.isNew ||
-	unsettledOf(placed.place).length > 0 ||
+	placed.told.some(isUnsettled) ||
 	placed.additions.some(({ measure: { key } }) => compiled.measures.has(key)) ||
 	traitsSaidIn(placed).some((trait) => compiled.traits.has(trait));
 
 const traitsSaidIn = ({ event }: Placed): readonly string[] =>
 	event.type === "identify" ? Object.keys(event.traits ?? {}) : [];
-
-const unsettledOf = ({ record }: Placed["place"]): readonly ProfileId[] => record?.unsettled ?? [];
 
 /**
  * The profile's memberships, and those of the profiles that became one with it or split from it and still wait for it.
@@ -68,22 +67,26 @@ async function bringInLine(profileId: ProfileId, events: readonly Placed[], cont
 	const touched = touchedBy(events);
 	await updateMemberships({ profileId, compiled, causeIn: causeOf(events, compiled), touched }, deps);
 	const decided = profile;
-	await settle(events, deps, context);
+	await settle(profileId, events, { deps, context });
 	return decided;
 }
 
-async function settle(events: readonly Placed[], deps: UpdateDeps, context: Context): Promise<void> {
-	const record = events.find(({ place }) => unsettledOf(place).length > 0)?.place.record;
-	if (!record) return;
+type Settling = { readonly deps: UpdateDeps; readonly context: Context };
+
+/** Brings all others in line that changed with the events. */
+async function settle(profileId: ProfileId, events: readonly Placed[], { deps, context }: Settling): Promise<void> {
+	const records = events.flatMap(({ told }) => told.filter(isUnsettled));
+	if (records.length === 0) return;
 	const { compiled, identities: graph, workspace, now, pause } = context;
-	const waiting = await waitingWith([record], { graph, rules: workspace.identity, now, pause });
+	const each = [...new Map(records.map((record) => [record.id, record])).values()];
+	const waiting = await waitingWith(each, { graph, rules: workspace.identity, now, pause });
 	const messageId = events.at(-1)?.event.messageId;
 	const causeIn = (): MembershipCause => ({ kind: "merge", ...(messageId !== undefined && { messageId }) });
-	const update = async (profileId: ProfileId): Promise<void> => {
-		await updateMemberships({ profileId, compiled, causeIn }, deps);
+	const update = async (other: ProfileId): Promise<void> => {
+		await updateMemberships({ profileId: other, compiled, causeIn }, deps);
 	};
 	await inParallel(
-		waiting.live.filter((id) => id !== record.id),
+		waiting.live.filter((id) => id !== profileId),
 		update,
 	);
 	await inParallel(waiting.retired, update);

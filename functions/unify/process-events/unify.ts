@@ -4,6 +4,7 @@ import { type LinkedBatch, linkStars } from "#domain/unify/link-stars.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
 import { resolveAgain } from "#domain/unify/resolve-again.ts";
 import { gatherStars } from "#domain/unify/star.ts";
+import { toldAt } from "#domain/unify/unsettled.ts";
 import { describeError, type Log } from "#functions/shared/log.ts";
 import type { Context } from "./context.ts";
 import { failing, type Placed, type Ready, type Work } from "./work.ts";
@@ -32,29 +33,37 @@ export async function unify(work: Work<Ready>, context: Context): Promise<Work<P
 	logFailures("events could not be folded", folded.failed, log);
 	const done = failing(able, ({ identifiers: [strongest] }) => folded.failed.has(strongest.id));
 
-	const places = await placesOf([...folded.fragments.keys()], linked.nodes, context);
+	const places = await placesOf(done.events, linked.nodes, context);
 	const counts = Map.groupBy(done.events, ({ identifiers: [strongest] }) => strongest.id);
 	const events = done.events.flatMap((event) => {
 		const { id } = event.identifiers[0];
 		const [place, fragment] = [places.get(id), folded.fragments.get(id)];
 		if (!place || !fragment) throw new Error(`the identifier ${id} has an event and no profile`);
 		const isNew = folded.repeated.has(id) || fragment.eventCount <= (counts.get(id)?.length ?? 0);
-		return [{ ...event, place, isNew }];
+		const told = toldAt(event.identifiers, places).flatMap((one) => places.get(one)?.record ?? []);
+		return [{ ...event, place, told, isNew }];
 	});
 	return { ...done, events };
 }
 
-/** Where each identifier belongs. A change of many steps that was left halfway, by a crash, is gone on with first. */
-async function placesOf(ids: readonly SeedId[], known: LinkedBatch["nodes"], context: Context) {
+/**
+ * Where the strongest identifier of each event belongs, and of those with a hub the others, too. A change of many steps that
+ * was left halfway, by a crash, is gone on with first.
+ */
+async function placesOf(events: readonly Ready[], known: LinkedBatch["nodes"], context: Context) {
 	const { identities: graph, workspace, now, pause, log } = context;
-	const places = await findPlaces(ids, graph, known);
+	const strongest = await findPlaces([...new Set(events.map(({ identifiers: [{ id }] }) => id))], graph, known);
+	const others = new Set(
+		events.flatMap(({ identifiers }) => toldAt(identifiers, strongest)).filter((id) => !strongest.has(id)),
+	);
+	const places = new Map([...strongest, ...(others.size > 0 ? await findPlaces([...others], graph, known) : [])]);
 	const halfway = [...places].filter(([, { record }]) => record?.pending).map(([id]) => id);
 	if (halfway.length === 0) return places;
 	for (const id of halfway) {
 		const resolved = resolveAgain(id, { graph, rules: workspace.identity, now, pause });
 		await resolved.catch((error: unknown) => logFailures("a change stays halfway", new Map([[id, error]]), log));
 	}
-	return findPlaces(ids, graph);
+	return findPlaces([...places.keys()], graph);
 }
 
 function logFailures(message: string, failed: ReadonlyMap<SeedId, unknown>, log: Log): void {

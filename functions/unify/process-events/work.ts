@@ -4,6 +4,7 @@ import type { Profile } from "#domain/model/profile.ts";
 import type { Violation } from "#domain/model/violation.ts";
 import type { Addition } from "#domain/rules/measures/measure-book.ts";
 import type { Account } from "#domain/unify/accounts.ts";
+import type { ClusterRecord } from "#domain/unify/ports.ts";
 import type { Place } from "#domain/unify/read-profile.ts";
 import type { Identified } from "#domain/unify/star.ts";
 import type { QuarantinedEvent } from "#domain/validate/ports.ts";
@@ -21,11 +22,14 @@ export type InFlight = {
 /** An event that is ready for its profile, with what it adds to what is kept of events; `account` is what a group call names. */
 export type Ready = InFlight & Identified & { readonly additions: readonly Addition[]; readonly account?: Account };
 
-/**
- * An event that was folded in, where it belongs now, and whether its identifier began with the events of this batch: or may have,
- * as some of them came before, and nobody knows how far that went.
- */
-export type Placed = Ready & { readonly place: Place; readonly isNew: boolean };
+export type Placed = Ready & {
+	/** Where it belongs now. */
+	readonly place: Place;
+	/** The clusters that tell who else changed with it. */
+	readonly told: readonly ClusterRecord[];
+	/** Its identifier began with the events of this batch: or may have, as some of them came before, and nobody knows how far that went. */
+	readonly isNew: boolean;
+};
 
 /** `profile` is how the profile stood when its segments were decided; absent where there was nothing to decide. */
 export type Segmented = Placed & { readonly profile?: Profile };

@@ -102,6 +102,19 @@ describe("a change of the identity rules", () => {
 		);
 	});
 
+	it("keeps nobody waiting who is seen twice with a device that is a hub by the new rules, and not found to be one yet", async () => {
+		const world = aRulesWorld(named("shared devices nobody's"), [BUYERS]);
+		await world.take(["u-1", "u-2"].map((userId) => order({ userId, anonymousId: "a-4" })));
+		world.apply(named("hubs from two on"));
+		await world.take(["u-3", "u-3"].map((userId) => order({ userId, anonymousId: "a-4" })));
+		expect(await membersOf(world)).toEqual(await buyersIn(world));
+		await world.sweep();
+		const { is, shallBe } = await world.people();
+		expect(is).toEqual(shallBe);
+		expect([...(await world.counts()).values()]).toContain(2);
+		world.close();
+	});
+
 	it("takes apart whom a value held together that is blocked now, tells so once, and lets them leave the segment", async () => {
 		const world = aRulesWorld(named("as they come"), [BUYERS]);
 		const sign = (anonymousId: string) => anEvent({ type: "identify", anonymousId, ...mail("e-1@x.de") });

@@ -74,7 +74,8 @@ export function aRulesWorld(rules: IdentityRules, segments: readonly Segment[] =
 			for (const event of events) {
 				let receives = 0;
 				while ((await pass.take(anEnvelope([event]))).length > 0) {
-					if (++receives === 5) throw new Error("an event is among the dead letters");
+					if (++receives === 5)
+						throw new Error(`an event is among the dead letters: ${JSON.stringify(pass.log.lines)}`);
 				}
 			}
 		},

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { segmentChanged } from "#contracts/bus/segment-changed.ts";
+import { identity as identityRules } from "#contracts/definitions/identity.ts";
 import type { Segment } from "#contracts/definitions/segment.ts";
 import type { Identifier } from "#domain/model/identifier.ts";
 import type { PassBeat } from "#domain/segment/ports.ts";
@@ -12,6 +13,7 @@ const segments = [
 	{ id: "gold", when: { trait: "plan", is: { op: "eq" as const, value: "gold" } }, ...applied },
 	{ id: "idle", when: { none: [bought(1)] }, ...applied },
 ];
+const rulesOf = (...identifiers: readonly object[]) => identityRules.parse({ id: "identity", identifiers });
 const order = (of: object) => anEvent({ event: "Order Completed", ...of });
 
 let pass: Pass;
@@ -162,5 +164,26 @@ describe("the pass and segments", () => {
 				`SegmentEntered idle ${bob}`,
 			].sort(),
 		);
+	});
+
+	it("decides anew for whom a device leaves that is nobody's from now on, though its event's address was nobody's before", async () => {
+		const identity = {
+			...rulesOf(
+				{ namespace: "user_id", unique: true },
+				{ namespace: "email", maxPeers: 2 },
+				{ namespace: "anonymous_id", maxPeers: 1 },
+			),
+			...applied,
+		};
+		const { take } = open({ workspace: aWorkspace({ segments, identity }) });
+		const atTheTill = (anonymousId: string) =>
+			anEnvelope([anEvent({ anonymousId, context: { traits: { email: "till@x.de" } } })]);
+		for (const guest of ["a", "b", "c"]) await take(atTheTill(guest));
+		await take(anEnvelope([order({ userId: "ada", anonymousId: "tablet" })]));
+		await take(anEnvelope([order({ anonymousId: "tablet" })]));
+		const before = changes();
+		expect(before).toContain(`SegmentEntered buyers ${id(userId("ada"))}`);
+		await take(atTheTill("tablet"));
+		expect(changes().slice(before.length)).toContain(`SegmentExited buyers ${id(userId("ada"))}`);
 	});
 });
