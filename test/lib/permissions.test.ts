@@ -1,49 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { actions, itemStatements, list, of, statements } from "./statements.ts";
 import { prod } from "./synth.ts";
-
-type Statement = {
-	readonly role: string;
-	readonly Effect: string;
-	readonly Action: readonly string[];
-	readonly Resource: unknown;
-	readonly Condition?: unknown;
-};
-
-const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
-
-/** Everything that any role of the app may do, with the roles' logical ids. */
-function statements(): Statement[] {
-	const documents = prod().resources.flatMap(({ Type, id, Properties }) => {
-		if (Type === "AWS::IAM::Policy") return [{ role: Properties.Roles[0].Ref, document: Properties.PolicyDocument }];
-		if (Type === "AWS::IAM::ManagedPolicy") return [{ role: id, document: Properties.PolicyDocument }];
-		if (Type !== "AWS::IAM::Role") return [];
-		const policies: { PolicyDocument: unknown }[] = Properties.Policies ?? [];
-		return policies.map(({ PolicyDocument }) => ({ role: id, document: PolicyDocument as { Statement: Statement[] } }));
-	});
-	return documents.flatMap(({ role, document }) =>
-		(document.Statement as Statement[]).map((statement) => ({ ...statement, role, Action: list(statement.Action) })),
-	);
-}
-
-const of = (role: string) => statements().filter((statement) => statement.role.startsWith(role));
-const actions = (role: string, service: string) =>
-	of(role)
-		.filter(({ Effect }) => Effect === "Allow")
-		.flatMap(({ Action }) => Action.filter((action) => action.startsWith(`${service}:`)))
-		.sort();
-
-/** What a role may do with items, each with the partitions that it is about. Throws where a statement does not say which. */
-function itemStatements(role: string) {
-	const onItems = of(role).filter(({ Action }) => Action.some((action) => /^dynamodb:.*(Item|Query)/.test(action)));
-	return onItems.map((statement) => {
-		const { "ForAllValues:StringLike": keys } = statement.Condition as Record<string, Record<string, string[]>>;
-		return { ...statement, partitions: keys?.["dynamodb:LeadingKeys"] ?? [] };
-	});
-}
-const partitionsFor = (role: string, action: RegExp): string[] => {
-	const found = itemStatements(role).filter(({ Action }) => Action.some((one) => action.test(one)));
-	return [...new Set(found.flatMap(({ partitions }) => partitions))].sort();
-};
 
 const ALL_DATA = [
 	"lambda:InvokeFunction",
@@ -175,81 +132,6 @@ it("lets the pass and the archiver of identities each put into its own stream, a
 	expect(streamOf("ArchiveStoreIdentities")).toContain("ArchiveIdentityDeliveryStream");
 	expect(actions("ArchiveStoreIdentities", "dynamodb")).toEqual([]);
 	expect(actions("ActivateDeliver", "sqs")).toContain("sqs:SendMessage");
-});
-
-describe("the one table", () => {
-	const CHANGES = /:(Put|Update|Delete)Item$/;
-	const PEOPLE = ["C#*", "DUE#*", "OUT#*", "SEG#*"];
-	const IDENTITIES = ["IDX#*", "N#*"];
-	const changed: readonly { readonly role: string; readonly where: readonly string[] }[] = [
-		{ role: "CollectReceiveEvents", where: ["RATE#*"] },
-		{ role: "ArchiveStoreIdentities", where: [] },
-		{ role: "UnifyProcessEvents", where: [...PEOPLE, ...IDENTITIES, "A#*", "F#*", "QUA#*", "SEGM"] },
-		{ role: "UnifyPublishChanges", where: ["SEGM#*"] },
-		{ role: "UnifyResolveAgain", where: [...PEOPLE, ...IDENTITIES, "SWEEP"] },
-		{ role: "SegmentTickSegments", where: [...PEOPLE, "SEGM"] },
-		{ role: "SegmentRecomputeSegments", where: [...PEOPLE, "DEF", "F#*", "SEGM", "SEGM#*"] },
-		{ role: "SegmentReconcileSegments", where: [...PEOPLE, "F#*", "SEGM", "SEGM#*"] },
-		{ role: "ActivateRouteDeliveries", where: ["DLV#*", "DLVS#*", "X#*"] },
-		{ role: "ActivateDeliver", where: ["DLV#*"] },
-		{
-			role: "ServeAdminApi",
-			where: [...PEOPLE, ...IDENTITIES, "BLK", "DEF", "DEF#*", "DLV#*", "LIST", "LIST#*", "SEGM"],
-		},
-		{ role: "CanarySendCanary", where: [] },
-	];
-
-	it.each(changed)("is changed by $role in $where", ({ role, where }) => {
-		expect(partitionsFor(role, CHANGES)).toEqual([...where].sort());
-	});
-
-	it("is touched by nobody else", () => {
-		const roles = statements().filter(({ Action }) => Action.some((action) => /^dynamodb:.*(Item|Query)/.test(action)));
-		const named = (role: string) => changed.find((one) => role.startsWith(one.role))?.role;
-		expect(new Set(roles.map(({ role }) => named(role)))).toEqual(
-			new Set(changed.map(({ role }) => role).filter((role) => role !== "ArchiveStoreIdentities")),
-		);
-	});
-
-	it("shows profiles to those who need them, and neither to the collector nor to whoever sends to destinations", () => {
-		const seers = changed.filter(({ role }) => partitionsFor(role, /:(BatchGetItem|GetItem|Query)$/).includes("F#*"));
-		expect(seers.map(({ role }) => role)).toEqual([
-			"UnifyProcessEvents",
-			"UnifyResolveAgain",
-			"SegmentTickSegments",
-			"SegmentRecomputeSegments",
-			"SegmentReconcileSegments",
-			"ServeAdminApi",
-			"CanarySendCanary",
-		]);
-	});
-
-	it("is granted by itself, without indexes, and its changes to whoever publishes them alone", () => {
-		const [table] = prod().all("AWS::DynamoDB::Table");
-		const onItems = changed.flatMap(({ role }) => itemStatements(role));
-		expect(onItems.length).toBeGreaterThan(15);
-		for (const { Resource } of onItems) {
-			expect(list(Resource)).toHaveLength(1);
-			expect(JSON.stringify(Resource)).toMatch(new RegExp(`Items|${table?.id}`));
-			expect(JSON.stringify(Resource)).not.toMatch(/index|stream/i);
-		}
-		const readers = statements().filter(({ Action }) => Action.includes("dynamodb:GetRecords"));
-		expect(readers.map(({ role }) => role.replace(/(Fn)?Role.*$/, ""))).toEqual(["UnifyPublishChanges"]);
-		expect(JSON.stringify(readers[0]?.Resource)).toContain("StreamArn");
-	});
-
-	it.each([
-		{ role: "SegmentTickSegments", never: ["UpdateItem", "ConditionCheckItem"] },
-		{ role: "SegmentRecomputeSegments", never: ["ConditionCheckItem"] },
-		{ role: "SegmentReconcileSegments", never: ["ConditionCheckItem"] },
-		{ role: "ActivateRouteDeliveries", never: ["UpdateItem", "DeleteItem", "ConditionCheckItem"] },
-		{ role: "ActivateDeliver", never: ["BatchGetItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"] },
-		{ role: "CanarySendCanary", never: ["PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"] },
-	])("is never asked by $role for $never", ({ role, never }) => {
-		const may = actions(role, "dynamodb");
-		expect(may.length).toBeGreaterThan(2);
-		for (const action of never) expect(may).not.toContain(`dynamodb:${action}`);
-	});
 });
 
 it("lets the canary read the table, and change nothing: what it sends goes the way of all events", () => {

@@ -219,7 +219,10 @@ export const HOPS: readonly Hop[] = [
 	{
 		hop: "permissions",
 		machine: [
-			{ says: "assertions on every role of the templates", shownBy: ["test/lib/permissions.test.ts"] },
+			{
+				says: "assertions on every role of the templates",
+				shownBy: ["test/lib/permissions.test.ts", "test/lib/item-permissions.test.ts"],
+			},
 			{
 				says: "functions over a store that refuses what their grant of items leaves out",
 				shownBy: [
