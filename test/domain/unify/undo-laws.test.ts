@@ -2,9 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DecisionOutcome } from "#domain/unify/decision.ts";
 import type { IdentityGraph } from "#domain/unify/ports.ts";
-import { aStrictSighting, STRICT, shuffled, strength } from "#test/support/identity.ts";
+import { aStrictSighting, type Seen, STRICT, shuffled, strength } from "#test/support/identity.ts";
 import { finished, idsIn, numbers, someEvents } from "#test/support/identity-steps.ts";
-import { anIdentityWorld, journalIdOfEvent, namesOf, peopleIn } from "#test/support/identity-world.ts";
+import {
+	anIdentityWorld,
+	type IdentityWorld,
+	journalIdOfEvent,
+	namesOf,
+	peopleIn,
+} from "#test/support/identity-world.ts";
 import { lawRuns, lawTime } from "#test/support/law-runs.ts";
 
 const RUNS = lawRuns();
@@ -18,17 +24,8 @@ describe("identity", () => {
 		await fc.assert(
 			fc.asyncProperty(someEvents, aStrictSighting, async (all, last) => {
 				const world = anIdentityWorld({ rules: STRICT });
-				await world.take(all);
-				const names = namesOf(all);
-				const before = await peopleIn(world, names);
-				await world.take([last]);
-				const after = await peopleIn(world, names);
-				const journalId = await journalIdOfEvent(world, last);
-				fc.pre(journalId !== undefined);
-				fc.pre(!all.some((one) => JSON.stringify(one) === JSON.stringify(last)));
-				// only what became one, in one change, can be taken apart again
-				fc.pre(Object.values(before).every((person) => isTogether(person.with, after)));
-				const outcome = await world.decide({ kind: "undo", journalId: journalId ?? "" });
+				const { names, before, journalId } = await merged(world, all, last);
+				const outcome = await world.decide({ kind: "undo", journalId });
 				fc.pre(outcome.kind === "done");
 				undone++;
 				// the event stays known, so whoever it showed earlier than others may give his name to the profile now
@@ -48,20 +45,12 @@ describe("identity", () => {
 				fc.asyncProperty(someEvents, aStrictSighting, numbers, async (all, last, random) => {
 					const faults = { left: 0 };
 					const world = anIdentityWorld({ rules: STRICT, around: dying(faults, random) });
-					await world.take(all);
-					fc.pre(!all.some((one) => JSON.stringify(one) === JSON.stringify(last)));
-					const names = namesOf(all);
-					const before = await peopleIn(world, names);
-					await world.take([last]);
-					const after = await peopleIn(world, names);
-					const journalId = await journalIdOfEvent(world, last);
-					fc.pre(journalId !== undefined);
-					fc.pre(Object.values(before).every((person) => isTogether(person.with, after)));
+					const { names, before, after, journalId } = await merged(world, all, last);
 					await world.take(shuffled(across(before, after), random).map((pair) => ({ names: pair, at: last.at })));
 					fc.pre(JSON.stringify(idsIn(await peopleIn(world, names))) === JSON.stringify(idsIn(after)));
 
 					faults.left = 3;
-					const outcome = await untilAlive(() => world.decide({ kind: "undo", journalId: journalId ?? "" }));
+					const outcome = await untilAlive(() => world.decide({ kind: "undo", journalId }));
 					met.crashes += 3 - faults.left;
 					faults.left = 0;
 					fc.pre(outcome.kind === "done");
@@ -75,6 +64,20 @@ describe("identity", () => {
 		},
 	);
 });
+
+/** Lets the last event come after all others, where it makes some people one, in one change: only that can be taken apart again. */
+async function merged(world: IdentityWorld, all: readonly Seen[], last: Seen) {
+	fc.pre(!all.some((one) => JSON.stringify(one) === JSON.stringify(last)));
+	await world.take(all);
+	const names = namesOf(all);
+	const before = await peopleIn(world, names);
+	await world.take([last]);
+	const after = await peopleIn(world, names);
+	const journalId = (await journalIdOfEvent(world, last)) ?? "";
+	fc.pre(journalId !== "");
+	fc.pre(Object.values(before).every((person) => isTogether(person.with, after)));
+	return { names, before, after, journalId };
+}
 
 /** A graph whose writer dies before or after some of its writes, as long as there are faults left. */
 const dying =
