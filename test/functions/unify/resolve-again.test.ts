@@ -9,7 +9,7 @@ import { anEvent } from "./pass.ts";
 import { aRulesWorld } from "./rules-world.ts";
 
 /** Each takes a few events through the whole pass. */
-const RUNS = Math.ceil(lawRuns() / 25);
+const RUNS = Math.ceil(lawRuns() / 5);
 const slow = lawTime(RUNS, 2000);
 
 type Type = Partial<IdentityRules["identifiers"][number]>;
