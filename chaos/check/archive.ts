@@ -18,10 +18,11 @@ export function checkArchive({ ledger }: Pick<World, "ledger">, { rows }: Snapsh
 	];
 }
 
-/** What the sender said, without the moments at which copies of it came in. */
+/** What the sender said, without the moments at which copies of it came in, and what those make of a clock that is ahead. */
 const saidIn = ({
 	received_at: _,
 	sent_at: __,
 	timestamp: ___,
+	flags: ____,
 	...said
 }: Snapshot["rows"] extends ReadonlyMap<string, readonly (infer Row)[]> ? Row : never): string => JSON.stringify(said);

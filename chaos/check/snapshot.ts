@@ -41,7 +41,7 @@ export type Kept = Pick<World, "vault"> & { readonly backing: Pick<Backing, "tim
 /** Reads everything there is of a world whose story has been told to its end. */
 export async function snapshotOf(world: Kept): Promise<Snapshot> {
 	const rows = Map.groupBy(await world.backing.rows(), ({ message_id }) => message_id ?? "");
-	const events = [...rows.values()].flatMap(([first]) => (first ? [eventOf(first)] : []));
+	const events = [...rows.values()].flatMap((copies) => firstReceived(copies).map(eventOf));
 	return {
 		rows,
 		events,
@@ -51,6 +51,12 @@ export async function snapshotOf(world: Kept): Promise<Snapshot> {
 }
 
 const TIMES = ["timestamp", "original_timestamp", "sent_at", "received_at"] as const;
+
+/** The copy that the view shows: the first received of those that went on. */
+function firstReceived(copies: readonly ArchiveRow[]): ArchiveRow[] {
+	const placeOf = (row: ArchiveRow) => `${row.quarantined === null ? 0 : 1} ${isoTime(row.received_at)}`;
+	return copies.toSorted((x, y) => (placeOf(x) < placeOf(y) ? -1 : 1)).slice(0, 1);
+}
 
 function eventOf(row: ArchiveRow): SourcedEvent {
 	const times = Object.fromEntries(TIMES.map((column) => [column, isoTime(row[column])]));
