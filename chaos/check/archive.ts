@@ -18,11 +18,12 @@ export function checkArchive({ ledger }: Pick<World, "ledger">, { rows }: Snapsh
 	];
 }
 
-/** What the sender said, without the moments at which copies of it came in, and what those make of a clock that is ahead. */
+/** What the sender said, without the moments at which copies of it came in, and whether his clock was ahead of them. */
 const saidIn = ({
 	received_at: _,
 	sent_at: __,
 	timestamp: ___,
-	flags: ____,
+	flags,
 	...said
-}: Snapshot["rows"] extends ReadonlyMap<string, readonly (infer Row)[]> ? Row : never): string => JSON.stringify(said);
+}: Snapshot["rows"] extends ReadonlyMap<string, readonly (infer Row)[]> ? Row : never): string =>
+	JSON.stringify([said, (flags ?? "").split(",").filter((flag) => flag !== "" && flag !== "future_timestamp")]);

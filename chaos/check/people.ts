@@ -1,9 +1,9 @@
 import { phoneNumbers } from "#adapters/phone/phone-numbers.ts";
-import type { ProfileId } from "#domain/model/identifier.ts";
 import type { Profile } from "#domain/model/profile.ts";
 import { truthOf } from "#test/support/truth.ts";
 import { RULES_OF_IDENTITY, SET_ASIDE } from "../workspace.ts";
 import type { World } from "../world.ts";
+import { isAlike, toldTwice } from "./alike.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { KeptPerson, Snapshot } from "./snapshot.ts";
 
@@ -50,36 +50,17 @@ const numberIn = (profile: Profile | undefined, trait: string): number | undefin
 export function checkAgainstQuiet({ people, rows }: Snapshot, quiet: Snapshot): Finding[] {
 	const ids = new Set([...people.keys(), ...quiet.people.keys()]);
 	const twice = toldTwice(rows);
-	const isSure = (id: ProfileId) => {
-		const { profileId = id, aliases = [] } = people.get(id)?.profile ?? {};
-		return ![profileId, ...aliases].some((seedId) => twice.has(seedId));
-	};
 	return [
-		finding("profiles equal those of a quiet run", [...ids].filter(isSure), (id) =>
-			said(people.get(id)) === said(quiet.people.get(id)) ? undefined : `${id} is another in a quiet run`,
+		finding("profiles equal those of a quiet run", ids, (id) =>
+			isAlike(people.get(id)?.profile, quiet.people.get(id)?.profile, twice)
+				? undefined
+				: `${id} is another in a quiet run`,
 		),
 		finding("segments equal those of a quiet run", ids, (id) => {
 			const [now, then] = [people.get(id), quiet.people.get(id)].map(segmentsOf);
 			return now === then ? undefined : `${id} is in [${now}] and in a quiet run in [${then}]`;
 		}),
 	];
-}
-
-/**
- * Whose events stand in the archive with several times: their sender's clock was ahead and he sent again, so each copy was given
- * the time at which it came. The first that reaches the profile counts there, and no quiet run can know which that was.
- */
-function toldTwice(rows: Snapshot["rows"]): ReadonlySet<string | null> {
-	const theirs = [...rows.values()].filter((copies) => new Set(copies.map(({ timestamp }) => timestamp)).size > 1);
-	return new Set(theirs.flatMap((copies) => copies.map(({ seed_id }) => seed_id)));
-}
-
-function said(person: KeptPerson | undefined): string | undefined {
-	if (!person) return undefined;
-	const { profileId, aliases, identifiers, traits, eventCount, firstSeen, lastSeen } = person.profile;
-	const known = identifiers.toSorted((x, y) => (`${x.namespace}${x.value}` < `${y.namespace}${y.value}` ? -1 : 1));
-	const sorted = Object.entries(traits).sort(([x], [y]) => (x < y ? -1 : 1));
-	return JSON.stringify([profileId, aliases, known, sorted, eventCount, firstSeen, lastSeen]);
 }
 
 const segmentsOf = (person: KeptPerson | undefined): string =>

@@ -15,6 +15,9 @@ export type Waiting = {
 	readonly records: readonly ClusterRecord[];
 };
 
+/** Whether profiles that changed together with this one still wait to be brought in line. */
+export const isUnsettled = ({ unsettled }: Pick<ClusterRecord, "unsettled">): boolean => unsettled.length > 0;
+
 /**
  * The identifiers of an event whose clusters tell who changed with it: the strongest, and where that is a hub, at which
  * nothing is written, the others.
@@ -48,7 +51,7 @@ export async function waitingWith(first: readonly ClusterRecord[], deps: Resolve
 	return {
 		live: ids.filter((id) => !isRetired(id)),
 		retired: ids.filter(isRetired),
-		records: isUnderWay ? [] : [...records.values()].filter(({ unsettled }) => unsettled.length > 0),
+		records: isUnderWay ? [] : [...records.values()].filter(isUnsettled),
 	};
 }
 

@@ -5,7 +5,7 @@ import { inParallel } from "#domain/model/in-parallel.ts";
 import { segmentCompiler } from "#domain/segment/compile-segments.ts";
 import type { Memberships, Profiles } from "#domain/segment/ports.ts";
 import { updateMemberships } from "#domain/segment/update-memberships.ts";
-import type { ClusterRecord, IdentityGraph } from "#domain/unify/ports.ts";
+import type { IdentityGraph } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
 import { waitingWith } from "#domain/unify/unsettled.ts";
 
@@ -51,6 +51,3 @@ export async function bringInLine(
 	);
 	await inParallel(waiting.records, (record) => identities.settle(record));
 }
-
-/** Whether profiles that changed together with this one still wait to be brought in line. */
-export const isUnsettled = ({ unsettled }: ClusterRecord): boolean => unsettled.length > 0;

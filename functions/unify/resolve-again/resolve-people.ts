@@ -4,7 +4,8 @@ import type { Finished } from "#domain/unify/finish.ts";
 import type { ClusterRecord, IdentityGraph } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
 import { resolveAgain } from "#domain/unify/resolve-again.ts";
-import { type BringInLineDeps, bringInLine, isUnsettled } from "#functions/shared/bring-in-line.ts";
+import { isUnsettled } from "#domain/unify/unsettled.ts";
+import { type BringInLineDeps, bringInLine } from "#functions/shared/bring-in-line.ts";
 
 export type ResolveDeps = BringInLineDeps & { readonly identities: IdentityGraph };
 
