@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { BusPattern } from "#contracts/bus/catalogue.ts";
 import { type Bus, type BusEntry, BusRefused } from "#domain/model/ports.ts";
-import { breathe } from "../event-loop.ts";
 import type { Database } from "./database.ts";
 import { matcherOf } from "./match-pattern.ts";
 import type { EmbeddedQueue } from "./queue.ts";
@@ -33,14 +32,13 @@ export function sqliteBus(deps: { database: Database; targets: readonly BusTarge
 		},
 
 		async publish(entries) {
-			await breathe();
 			if (entries.length === 0) return;
 			const events = entries.map((entry) => ({ entry, body: eventBridgeEvent(entry, deps.now()) }));
 			const reached = targets
 				.map(({ matches, queue }) => ({ queue, messages: events.filter(({ entry }) => matches(entry)) }))
 				.filter(({ messages }) => messages.length > 0);
 			if (reached.length > 0) {
-				deps.database.transaction(() => {
+				await deps.database.together(() => {
 					for (const { queue, messages } of reached) queue.add(messages);
 				});
 			}

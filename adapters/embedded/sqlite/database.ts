@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { type GroupCommit, groupCommit } from "./group-commit.ts";
 import { MIGRATIONS, OLDEST_READ } from "./migrations.ts";
 
 /** Marks the file as ours in its header: the letters `Tutt`. */
@@ -14,6 +15,8 @@ export type Database = {
 	readonly connection: DatabaseSync;
 	/** Does all of `work`, or nothing when it throws. Not inside another transaction. */
 	transaction<T>(work: () => T): T;
+	/** The same, in one transaction with what others want in this turn of the event loop. */
+	readonly together: GroupCommit["together"];
 	close(): void;
 };
 
@@ -76,21 +79,27 @@ function versionOf(connection: DatabaseSync, file: string): number {
 
 function wrap(connection: DatabaseSync): Database {
 	const [begin, commit, rollback] = ["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"].map((sql) => connection.prepare(sql));
+	const transaction = <T>(work: () => T): T => {
+		begin?.run();
+		try {
+			const answer = work();
+			commit?.run();
+			return answer;
+		} catch (error) {
+			// a full disk may have rolled back already
+			if (connection.isTransaction) rollback?.run();
+			throw error;
+		}
+	};
+	const { together, flush } = groupCommit(transaction);
 	return {
 		connection,
-		transaction(work) {
-			begin?.run();
-			try {
-				const answer = work();
-				commit?.run();
-				return answer;
-			} catch (error) {
-				// a full disk may have rolled back already
-				if (connection.isTransaction) rollback?.run();
-				throw error;
-			}
+		transaction,
+		together,
+		close() {
+			flush();
+			connection.close();
 		},
-		close: () => connection.close(),
 	};
 }
 

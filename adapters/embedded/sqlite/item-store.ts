@@ -11,6 +11,7 @@ const KEYS_PER_TURN = 100;
 export function sqliteItemStore({ database, now }: { database: Database; now: () => Date }): ItemStore {
 	const seconds = () => Math.floor(now().getTime() / 1000);
 	const reader = itemReader({ database, seconds });
+	const { together } = database;
 	const write = itemWriter({ database, reader, seconds });
 
 	return {
@@ -32,21 +33,17 @@ export function sqliteItemStore({ database, now }: { database: Database; now: ()
 			return reader.page(query);
 		},
 		async put(item, condition) {
-			await breathe();
-			return write([{ kind: "put", item, ...(condition && { condition }) }]);
+			return together(() => write([{ kind: "put", item, ...(condition && { condition }) }]));
 		},
 		async update(key, changes, condition) {
-			await breathe();
-			return write([{ kind: "update", key, changes, ...(condition && { condition }) }]);
+			return together(() => write([{ kind: "update", key, changes, ...(condition && { condition }) }]));
 		},
 		async delete(key, condition) {
-			await breathe();
-			return write([{ kind: "delete", key, ...(condition && { condition }) }]);
+			return together(() => write([{ kind: "delete", key, ...(condition && { condition }) }]));
 		},
 		async transact(writes) {
-			await breathe();
 			if (writes.length > WRITES_PER_TRANSACTION) throw new RangeError("a transaction takes at most 100 writes");
-			return write(writes);
+			return together(() => write(writes));
 		},
 	};
 }

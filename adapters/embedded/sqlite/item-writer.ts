@@ -6,7 +6,7 @@ import type { ItemReader } from "./item-reader.ts";
 /** Expired items are cleared away after writes, at most this many a second: a few milliseconds' work. */
 const SWEEP = { everySeconds: 1, items: 1000 };
 
-/** Writes all or nothing. Synchronous. */
+/** Writes all, or nothing when a condition does not hold. Synchronous, within the caller's transaction. */
 export type ItemWriter = (writes: readonly Write[]) => Written;
 
 export function itemWriter(deps: { database: Database; reader: ItemReader; seconds: () => number }): ItemWriter {
@@ -20,8 +20,7 @@ export function itemWriter(deps: { database: Database; reader: ItemReader; secon
 	return (writes) => {
 		const at = writes.flatMap((write, position) => (isRefused(write) ? [position] : []));
 		if (at.length > 0) return { kind: "refused", at };
-		if (writes.length === 1) writes.forEach(write);
-		else database.transaction(() => writes.forEach(write));
+		writes.forEach(write);
 		sweep();
 		return { kind: "written" };
 	};

@@ -52,9 +52,8 @@ export function sqliteQueue(options: QueueOptions): EmbeddedQueue {
 		},
 
 		async send(messages) {
-			await breathe();
 			if (messages.length === 0) return;
-			database.transaction(() => add(messages));
+			await database.together(() => add(messages));
 			announce();
 		},
 
@@ -64,18 +63,16 @@ export function sqliteQueue(options: QueueOptions): EmbeddedQueue {
 		},
 
 		async delete(messages) {
-			await breathe();
 			if (messages.length === 0) return;
-			database.transaction(() => {
+			await database.together(() => {
 				for (const { receipt } of messages) statements.delete.run(...claimOf(receipt));
 			});
 		},
 
 		async release(messages, delaySeconds) {
-			await breathe();
 			if (messages.length === 0) return;
 			const visibleAt = now().getTime() + delaySeconds * 1000;
-			database.transaction(() => {
+			await database.together(() => {
 				for (const { receipt } of messages) statements.release.run(visibleAt, ...claimOf(receipt));
 			});
 			if (delaySeconds === 0) announce();
@@ -91,7 +88,7 @@ export function sqliteQueue(options: QueueOptions): EmbeddedQueue {
 }
 
 /** Takes what is visible, longest waiting first. Messages that came up too often go to the dead letters on the way. */
-function receive({ database, name, now, ...options }: QueueOptions, statements: QueueStatements, max: number) {
+async function receive({ database, name, now, ...options }: QueueOptions, statements: QueueStatements, max: number) {
 	const at = now().getTime();
 	// an empty queue is asked often, and needs no transaction
 	if (!statements.isAnyVisible.get(name, at)) return [];
@@ -104,7 +101,7 @@ function receive({ database, name, now, ...options }: QueueOptions, statements: 
 		statements.hold.run(at + options.visibilitySeconds * 1000, row.id);
 		return [messageOf(row)];
 	};
-	return database.transaction(() => {
+	return database.together(() => {
 		const taken: ReceivedMessage[] = [];
 		while (taken.length < max) {
 			const rows = statements.visible.all(name, at, max - taken.length) as QueueRow[]; // the columns' own shapes
