@@ -1,23 +1,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** What became of one request, and how long it took, ms. */
-export type Answered = { readonly status: number; readonly retryAfter: string | null; readonly ms: number };
+export type Answered = {
+	/** 0 for a connection that was refused or cut off. */
+	readonly status: number;
+	readonly retryAfter: string | null;
+	/** Whether every event of it was taken in. */
+	readonly isWhole: boolean;
+	readonly ms: number;
+};
 
 /** Requests that wait for an answer, at most: more would only measure this process. */
 const MOST_PENDING = 1500;
 
 const HEADERS = { authorization: `Basic ${btoa("sk_demo_server:")}`, "content-type": "application/json" };
 
-/** Sends one batch and tells what was answered; status 0 is a connection that was refused or cut off. */
+/** Sends one batch and tells what was answered. */
 export async function post(url: string, batch: readonly object[]): Promise<Answered> {
 	const asked = performance.now();
 	try {
 		const body = JSON.stringify({ batch, sentAt: new Date().toISOString() });
 		const answer = await fetch(`${url}/v1/batch`, { method: "POST", headers: HEADERS, body });
-		await answer.arrayBuffer();
-		return { status: answer.status, retryAfter: answer.headers.get("retry-after"), ms: performance.now() - asked };
+		const isWhole = (await answer.text()).includes('"rejected":[]');
+		const retryAfter = answer.headers.get("retry-after");
+		return { status: answer.status, retryAfter, isWhole, ms: performance.now() - asked };
 	} catch {
-		return { status: 0, retryAfter: null, ms: performance.now() - asked };
+		return { status: 0, retryAfter: null, isWhole: false, ms: performance.now() - asked };
 	}
 }
 

@@ -8,6 +8,9 @@ import type { Json, JsonObject } from "#domain/model/json.ts";
 export type BenchServer = {
 	readonly url: string;
 	readonly adminToken: string;
+	readonly pid: number | undefined;
+	/** Its data. */
+	readonly folder: string;
 	/** Milliseconds from the start of its process to "ready". */
 	readonly startedInMs: number;
 	/** Resolves when every queue is empty. */
@@ -28,14 +31,19 @@ type Report =
 	| { kind: "usage"; rss: number; peakRss: number; cpuMicros: number }
 	| { kind: "idle" };
 
-/** Starts a Tutti over an empty folder in a process of its own. */
-export async function startServer(): Promise<BenchServer> {
+/** What runs in the process: a Tutti, or the yardstick. */
+const PROGRAMS = { tutti: "./server-process.ts", bare: "./peers/bare-server.ts" };
+
+/** Starts a server over an empty folder in a process of its own. */
+export async function startServer(program: keyof typeof PROGRAMS): Promise<BenchServer> {
 	const folder = mkdtempSync(join(tmpdir(), "tutti-bench-"));
 	const begun = performance.now();
-	const child = fork(new URL("./server-process.ts", import.meta.url), [folder], {
+	const child = fork(new URL(PROGRAMS[program], import.meta.url), [folder], {
 		execArgv: [...NODE_FLAGS],
 		env: { ...NODE_ENVIRONMENT, ...process.env },
 	});
+	const killed = () => void child.kill("SIGKILL");
+	process.once("exit", killed);
 	let usage = { rss: 0, peakRss: 0, cpuMicros: 0 };
 	child.on("message", (report: Report) => {
 		if (report.kind === "usage") usage = report;
@@ -44,6 +52,8 @@ export async function startServer(): Promise<BenchServer> {
 	return {
 		url: ready.url,
 		adminToken: ready.adminToken,
+		pid: child.pid,
+		folder,
 		startedInMs: performance.now() - begun,
 		idle: async () => {
 			const idle = next(child, "idle");
@@ -58,6 +68,7 @@ export async function startServer(): Promise<BenchServer> {
 			const exited = new Promise((done) => child.once("exit", done));
 			child.send("close");
 			await exited;
+			process.off("exit", killed);
 			rmSync(folder, { recursive: true, force: true });
 		},
 	};

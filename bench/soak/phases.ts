@@ -1,32 +1,46 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { endless } from "../endless.ts";
+import { closedLoop, openLoop, post } from "../load.ts";
 import { quantile } from "../measure.ts";
-import { closedLoop, openLoop, post } from "./load.ts";
 import type { Reading, SoakServer } from "./server.ts";
 
-export const BATCH = 20;
+const BATCH = 20;
 const CONNECTIONS = 8;
 /** People of the overload, so that each can be asked for afterwards. */
 const PEOPLE = 500;
 
 const messages = endless();
-const shopBatch = () => Array.from({ length: BATCH }, () => messages.next().value);
+export const shopBatch = () => Array.from({ length: BATCH }, () => messages.next().value);
+
+/** Events of a few people, so that each can be asked for afterwards. They are plainer than the shop's, and cost less. */
+export function plainBatches(name: string): () => object[] {
+	let n = 0;
+	const plain = () => {
+		n++;
+		const [messageId, userId] = [`${name}-${n}`, `${name}-${n % PEOPLE}`];
+		return { type: "track", event: "Product Viewed", messageId, userId, properties: { product_id: "p" } };
+	};
+	return () => Array.from({ length: BATCH }, plain);
+}
 
 /**
  * The most events a second that go through: as fast as they are accepted for so long, and then until the last is archived, on
  * its profile, judged and delivered. The first seconds, in which everything is compiled, do not count.
  */
-export async function measureMaximum(server: SoakServer, seconds: number): Promise<number> {
-	await closedLoop(server.url, { connections: CONNECTIONS, seconds: Math.min(10, seconds / 3), batch: shopBatch });
+export async function measureMaximum(
+	server: SoakServer,
+	{ seconds, batch }: { readonly seconds: number; readonly batch: () => readonly object[] },
+): Promise<number> {
+	await closedLoop(server.url, { connections: CONNECTIONS, seconds: Math.min(10, seconds / 3), batch });
 	await server.idle();
 	const begun = performance.now();
-	const accepted = await closedLoop(server.url, { connections: CONNECTIONS, seconds, batch: shopBatch });
+	const accepted = await closedLoop(server.url, { connections: CONNECTIONS, seconds, batch });
 	await server.idle();
 	return (accepted * 1000) / (performance.now() - begun);
 }
 
 /** One reading during the soak. */
-export type Sample = Reading & {
+type Sample = Reading & {
 	readonly at: number;
 	/** Events accepted until then. */
 	readonly events: number;
@@ -93,25 +107,14 @@ export type Overloaded = {
 	readonly memoryMb: number;
 };
 
-/** Twice what it can do: what is too much must be refused, and what was accepted must be there afterwards, once. */
+/** Plain events, more than it can do: what is too much must be refused, and what was accepted must be there afterwards, once. */
 export async function overload(
 	server: SoakServer,
 	{ eventsPerSecond, seconds, onSecond }: Omit<Soak, "everySeconds">,
 ): Promise<Overloaded> {
 	const answers: Record<string, number> = {};
-	let [n, accepted, toldWhen, memoryMb] = [0, 0, 0, 0];
-	const batch = () =>
-		Array.from({ length: BATCH }, () => {
-			n++;
-			const userId = `overload-${n % PEOPLE}`;
-			return {
-				type: "track",
-				event: "Product Viewed",
-				messageId: `overload-${n}`,
-				userId,
-				properties: { product_id: "p" },
-			};
-		});
+	let [accepted, toldWhen, memoryMb] = [0, 0, 0];
+	const batch = plainBatches("overload");
 	const send = async () => {
 		const { status, retryAfter } = await post(server.url, batch());
 		answers[status] = (answers[status] ?? 0) + 1;

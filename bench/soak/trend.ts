@@ -47,7 +47,7 @@ function zOf(signs: number, points: readonly Point[]): number {
 export const isGrowing = ({ z, growth, median }: Trend): boolean =>
 	z > SIGNIFICANT && growth > NOTHING * Math.abs(median);
 
-export function medianOf(values: readonly number[]): number {
+function medianOf(values: readonly number[]): number {
 	const sorted = values.toSorted((x, y) => x - y);
 	const [low = 0, high = 0] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.ceil((sorted.length - 1) / 2)]];
 	return (low + high) / 2;
