@@ -20,6 +20,7 @@ describe("pages of queries over one engine", { timeout: 30_000 }, () => {
 	let looking: DuckDBConnection;
 	let pagesOf: (sql: string) => AsyncGenerator<SqlResult>;
 	let close: () => void;
+	let onTurn = () => {};
 	beforeAll(async () => {
 		const { folder, remove } = temporaryFolder();
 		const archive = await fileArchive({ folder });
@@ -28,7 +29,14 @@ describe("pages of queries over one engine", { timeout: 30_000 }, () => {
 		looking = await instance.connect();
 		const view = fileView({ folder: archive.folder, names: ["events"], make: viewEvents });
 		const inTurn = turns();
-		const how = { longestSeconds: 20, timed: "first" as const, filesAreRead: () => {}, turns: inTurn };
+		const watched = {
+			take: async () => {
+				const giveBack = await inTurn.take();
+				onTurn();
+				return giveBack;
+			},
+		};
+		const how = { longestSeconds: 20, timed: "first" as const, filesAreRead: () => {}, turns: watched };
 		pagesOf = async function* pages(sql) {
 			const files = await archive.read(async (lent) => lent);
 			yield* readPages({ ...how, sql, instance, sources: [{ view, files }] });
@@ -66,7 +74,12 @@ describe("pages of queries over one engine", { timeout: 30_000 }, () => {
 			begun.push(name);
 			return pages;
 		};
-		const open = await Promise.all([first("long", SORTED), first("short", "SELECT count(*) FROM events")]);
+		const hasBegun = new Promise<void>((resolve) => {
+			onTurn = resolve;
+		});
+		const sorted = first("long", SORTED);
+		await hasBegun;
+		const open = await Promise.all([sorted, first("short", "SELECT count(*) FROM events")]);
 		expect(begun).toEqual(["long", "short"]);
 		// the long one is not read to its end yet
 		const [long] = open;
