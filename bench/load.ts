@@ -1,5 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** Events of one request under load, and how many requests are under way at once. */
+export const BATCH = 20;
+const CONNECTIONS = 8;
+
 /** What became of one request, and how long it took, ms. */
 export type Answered = {
 	/** 0 for a connection that was refused or cut off. */
@@ -67,13 +71,13 @@ export async function openLoop({
 	return { leftOut };
 }
 
-type ClosedLoop = { readonly connections: number; readonly seconds: number; readonly batch: () => readonly object[] };
+type ClosedLoop = { readonly seconds: number; readonly batch: () => readonly object[] };
 
 /** Each connection sends as soon as it is answered, and waits where it is told to. Answers how many events were accepted. */
-export async function closedLoop(url: string, { connections, seconds, batch }: ClosedLoop): Promise<number> {
+export async function closedLoop(url: string, { seconds, batch }: ClosedLoop): Promise<number> {
 	const until = performance.now() + seconds * 1000;
 	let accepted = 0;
-	const connection = async () => {
+	await onConnections(async () => {
 		while (performance.now() < until) {
 			const events = batch();
 			const { status, retryAfter } = await post(url, events);
@@ -81,7 +85,11 @@ export async function closedLoop(url: string, { connections, seconds, batch }: C
 			else if (status === 429) await sleep(Number(retryAfter ?? 1) * 1000);
 			else throw new Error(`a request was answered ${status}`);
 		}
-	};
-	await Promise.all(Array.from({ length: connections }, connection));
+	});
 	return accepted;
+}
+
+/** The same on each connection, until all have ended. */
+export async function onConnections(work: () => Promise<void>): Promise<void> {
+	await Promise.all(Array.from({ length: CONNECTIONS }, work));
 }

@@ -6,7 +6,8 @@ import { BUDGETS } from "./cold-start/budgets.ts";
 import { benchColdStart } from "./cold-start.ts";
 import { benchCollector } from "./collector.ts";
 import { benchIdentityCost } from "./identity-cost.ts";
-import { benchPipeline, type ServerFigures } from "./pipeline.ts";
+import { pipelineTable } from "./pipeline/table.ts";
+import { benchPipeline } from "./pipeline.ts";
 import { benchChanged } from "./segments/changed.ts";
 import { benchPredicate } from "./segments/predicate.ts";
 import { benchSegmentsSql } from "./segments/sql.ts";
@@ -158,34 +159,6 @@ function segmentsSqlTable(figures: NonNullable<typeof segmentsSql>) {
 		["generated is", `${figures.ratio.toFixed(2)} × that`],
 		["to draw a sample for previews", `${figures.drawSeconds.toFixed(1)} s`],
 		["a preview among it, beside 100 segments", `${figures.previewSeconds.toFixed(2)} s`],
-	);
-	return table;
-}
-
-function pipelineTable(figures: NonNullable<typeof pipeline>) {
-	const { tutti, bare, times } = figures;
-	const spread = ({ p50, p99 }: { p50: number; p99: number }) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms`;
-	const head = ["local pipeline", "Tutti", "a server that only keeps events"];
-	const table = new Table({ head, style: { head: [], border: [] } });
-	const row = (what: string, show: (one: ServerFigures) => string, ratio = "") =>
-		table.push([what, show(tutti) + ratio, show(bare)]);
-	table.push(["start to ready", `${(figures.startedInMs / 1000).toFixed(2)} s`, ""]);
-	row(
-		`${figures.events} events in batches of 20, end to end`,
-		({ eventsPerSecond }) => `${Math.round(eventsPerSecond)} events/s`,
-		` (${times.time.toFixed(1)} times its time)`,
-	);
-	row(
-		"CPU of the server an event",
-		({ cpuMicrosPerEvent }) => `${Math.round(cpuMicrosPerEvent)} µs`,
-		` (${times.cpu.toFixed(1)} times its CPU)`,
-	);
-	row("HTTP answer under that load", ({ loadedAnswerMs }) => spread(loadedAnswerMs));
-	row("HTTP answer at 200 requests/s", ({ steadyAnswerMs }) => spread(steadyAnswerMs));
-	table.push(
-		["from the answer to the profile being readable", spread(figures.readableMs), ""],
-		["resident memory at each tenth of the load", `${figures.memoryMb.join(" ")} MB`, ""],
-		["highest resident memory, also while the whole archive was read", `${figures.peakMemoryMb} MB`, ""],
 	);
 	return table;
 }

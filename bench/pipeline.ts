@@ -62,13 +62,7 @@ export async function benchPipeline(count: number): Promise<PipelineFigures> {
 		return {
 			...{ startedInMs: tutti.startedInMs, tutti: ours, bare: theirs, readableMs, memoryMb },
 			events: (loaded[0] ?? []).reduce((sum, { events }) => sum + events, 0),
-			times: {
-				time: quantile(
-					(loaded[0] ?? []).map(({ ms }, part) => ms / (loaded[1]?.[part]?.ms ?? Number.NaN)),
-					0.5,
-				),
-				cpu: ours.cpuMicrosPerEvent / theirs.cpuMicrosPerEvent,
-			},
+			times: { time: timesIn(loaded), cpu: ours.cpuMicrosPerEvent / theirs.cpuMicrosPerEvent },
 			peakMemoryMb: Math.round(tutti.peakMemoryMb()),
 		};
 	} finally {
@@ -83,6 +77,12 @@ async function inTurn<T>(rounds: number, sides: readonly Side[], work: (side: Si
 		for (const [n, side] of sides.entries()) done[n]?.push(await work(side, round));
 	}
 	return done;
+}
+
+/** How many times as long the one took as the other: the median of the parts. */
+function timesIn([ours = [], theirs = []]: readonly Loaded[][]): number {
+	const ratios = ours.map(({ ms }, part) => ms / (theirs[part]?.ms ?? Number.NaN));
+	return quantile(ratios, 0.5);
 }
 
 function figuresOf(loaded: readonly Loaded[], steadyAnswers: readonly number[]): ServerFigures {

@@ -6,8 +6,8 @@ let turnBegan: number | undefined;
 
 /**
  * Lets the event loop turn when this turn has lasted too long. SQLite works synchronously: a caller that awaits one call
- * after the other would run on as microtasks for ever, and no socket or timer would get its turn. Each call of the
- * embedded adapters awaits this first; mostly it costs a microtask.
+ * after the other would run on as microtasks for ever, and no socket or timer would get its turn. Whatever the embedded
+ * adapters read, they await this first; mostly it costs a microtask. Writes wait for the next turn anyway (`sqlite/group-commit.ts`).
  */
 export async function breathe(): Promise<void> {
 	if (turnBegan === undefined) {

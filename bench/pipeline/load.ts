@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Message } from "#demo/shop.ts";
-import { openLoop, post } from "../load.ts";
+import { BATCH, onConnections, openLoop, post } from "../load.ts";
 import type { BenchServer } from "../server.ts";
 
-const BATCH = 20;
-const CONNECTIONS = 8;
 /** Tutti lets nobody wait that long: it works off its queue in half a minute. */
 const LONGEST_REFUSED_MS = 60_000;
 
@@ -28,13 +26,12 @@ export async function takeIn({ server, messages }: Side, count: number): Promise
 	await server.idle();
 	const cpuBefore = server.cpuMicros();
 	const begun = performance.now();
-	const connection = async () => {
+	await onConnections(async () => {
 		while (events < count) {
 			events += BATCH;
 			answers.push(await insist(server.url, next(messages, BATCH)));
 		}
-	};
-	await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+	});
 	await server.idle();
 	return { events, ms: performance.now() - begun, cpuMicros: server.cpuMicros() - cpuBefore, answers };
 }

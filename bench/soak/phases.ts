@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { endless } from "../endless.ts";
-import { closedLoop, openLoop, post } from "../load.ts";
+import { BATCH, closedLoop, openLoop, post } from "../load.ts";
 import { quantile } from "../measure.ts";
 import type { Reading, SoakServer } from "./server.ts";
 
-const BATCH = 20;
-const CONNECTIONS = 8;
 /** People of the overload, so that each can be asked for afterwards. */
 const PEOPLE = 500;
 
@@ -31,10 +29,10 @@ export async function measureMaximum(
 	server: SoakServer,
 	{ seconds, batch }: { readonly seconds: number; readonly batch: () => readonly object[] },
 ): Promise<number> {
-	await closedLoop(server.url, { connections: CONNECTIONS, seconds: Math.min(10, seconds / 3), batch });
+	await closedLoop(server.url, { seconds: Math.min(10, seconds / 3), batch });
 	await server.idle();
 	const begun = performance.now();
-	const accepted = await closedLoop(server.url, { connections: CONNECTIONS, seconds, batch });
+	const accepted = await closedLoop(server.url, { seconds, batch });
 	await server.idle();
 	return (accepted * 1000) / (performance.now() - begun);
 }

@@ -54,6 +54,17 @@ describe("groupCommit", () => {
 		expect(begun()).toBe(2);
 	});
 
+	it("lets the event loop turn between transactions when much is asked for at once", async () => {
+		const { together, begun } = counted();
+		const names = Array.from({ length: 100 }, (_, n) => `n${String(n).padStart(3, "0")}`);
+		let begunAtNextTurn = 0;
+		setImmediate(() => setImmediate(() => (begunAtNextTurn = begun())));
+		await Promise.all(names.map((pk) => together(insert(pk))));
+		expect(rows()).toEqual(names);
+		expect(begun()).toBe(4);
+		expect(begunAtNextTurn).toBeLessThan(4);
+	});
+
 	it("shows each what those before it have written", async () => {
 		const { together } = counted();
 		const [, seen] = await Promise.all([together(insert("a")), together(rows)]);
@@ -91,11 +102,12 @@ describe("groupCommit", () => {
 		expect(await seen).toEqual([false, true]);
 	});
 
-	it("has done what was asked for when the database is closed", async () => {
-		const written = database.together(insert("last"));
+	it("has done all that was asked for when the database is closed", async () => {
+		const names = Array.from({ length: 50 }, (_, n) => `n${n}`);
+		const written = Promise.all(names.map((pk) => database.together(insert(pk))));
 		database.close();
-		expect(await written).toBe("last");
+		expect(await written).toEqual(names);
 		database = openDatabase(file);
-		expect(rows()).toEqual(["last"]);
+		expect(rows()).toEqual(names);
 	});
 });
