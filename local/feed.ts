@@ -43,7 +43,8 @@ export function feed({ name, changes, handler, log }: FeedOptions): Feed {
 		const { batchItemFailures } = await handler(toStreamEvent(batch), lambdaContext(name));
 		const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
 		changes.acknowledge(batch.map(({ changeId }) => changeId).filter((id) => !failed.has(id)));
-		return failed.size === 0 ? 0 : RETRY_MS;
+		if (failed.size > 0) return RETRY_MS;
+		return batch.length < BATCH ? POLL_MS : 0; // what comes soon goes together
 	}
 	async function run(): Promise<void> {
 		while (!isStopped) {

@@ -31,6 +31,8 @@ import type { Stores } from "./stores.ts";
 const ARCHIVING = { batchSize: 30, windowMs: 100 };
 /** A profile is to be readable at once; but what arrives together costs less together. */
 const PROCESSING = { name: "process-events", batchSize: 10, windowMs: 10 };
+/** Nobody notices when a destination hears of something so little later. */
+const ROUTING = { batchSize: 30, windowMs: 30 };
 /** Requests to destinations take long and cost little, so several batches of them may be under way. */
 const DELIVER_LANES = 4;
 const IDLE_POLL_MS = 10;
@@ -128,7 +130,13 @@ export function startFlow({ stores, administrators, now, log }: Deps) {
 			log,
 		}),
 		// Activate: which destination wants to hear of it, then telling it.
-		pump({ name: "route-deliveries", queue: stores.routeDeliveries, handler: routeDeliveries(deps), log }),
+		pump({
+			name: "route-deliveries",
+			...ROUTING,
+			queue: stores.routeDeliveries,
+			handler: routeDeliveries(deps),
+			log,
+		}),
 		pump({
 			name: "deliver",
 			queue: stores.deliveries,

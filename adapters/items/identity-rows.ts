@@ -63,13 +63,15 @@ export const nodeMarks = ({ home, degree, hub, shared, blocked }: KnownNode) => 
 	...(blocked && { blocked: toSaid(blocked) }),
 });
 
-/** The value is unsealed when somebody looks at it: to fold an event or judge a segment, nobody needs it. */
+/** The value is unsealed when somebody looks at it, once: to fold an event or judge a segment, nobody needs it. */
 export function fromNode(item: NodeItem, vault: IdentifierVault): KnownNode {
+	let value: string | undefined;
 	return {
 		id: seedIdIn(item.pk),
 		namespace: item.namespace,
 		get value() {
-			return vault.open(item.value);
+			value ??= vault.open(item.value);
+			return value;
 		},
 		firstSeen: item.first,
 		lastSeen: item.last,

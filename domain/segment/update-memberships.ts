@@ -4,7 +4,7 @@ import type { Profile } from "#domain/model/profile.ts";
 import { closeRetired } from "./close-retired.ts";
 import type { CompiledSegments } from "./compiled.ts";
 import { planNextLook } from "./plan-look.ts";
-import type { Memberships, Profiles } from "./ports.ts";
+import type { Held, Memberships, Profiles } from "./ports.ts";
 import { findTransitions, newsOf, type Transition } from "./transition.ts";
 
 /** How often a refused write is decided again before the whole is left to a later try. */
@@ -47,26 +47,46 @@ const NOTHING: Touched = { measures: [], traits: [] };
  */
 export async function updateMemberships(update: Update, deps: UpdateDeps): Promise<readonly Membership[]> {
 	const written: Membership[] = [];
+	let known: Held | undefined;
 	for (let refusals = 0; refusals < TRIES; ) {
-		const { rows, nextLookAt } = await deps.memberships.held(update.profileId);
-		const profile = await deps.profiles.read(update.profileId);
-		if (!profile) return written;
-		if (profile.profileId !== update.profileId) return [...written, ...(await followSurvivor(profile, update, deps))];
-
-		const now = deps.now().getTime();
-		const { transitions, nextChangeAt } = findTransitions({ profile, held: rows, now }, update.compiled);
-		if (transitions.length === 0) {
-			const { profileId } = profile;
-			if ((await planNextLook({ profileId, nextChangeAt, nextLookAt, now }, deps)) === "in time") return written;
-			refusals++;
-			continue;
-		}
-		const done = await Promise.all(transitions.map((transition) => write(transition, { profile, now, update, deps })));
-		written.push(...done.flatMap((row) => (row ? [row] : [])));
-		if (done.includes(undefined)) await deps.pause(++refusals);
+		const held: Held = known ?? (await deps.memberships.held(update.profileId));
+		const { kind, rows } = await look(held, update, deps);
+		written.push(...rows);
+		if (kind === "done") return written;
+		known = kind === "changed" ? withRows(held, rows) : undefined;
+		if (!known) await deps.pause(++refusals);
 	}
 	throw new Error(`memberships of profile ${update.profileId} were changed by others ${TRIES} times in a row`);
 }
+
+/**
+ * `changed`: all that was to be written was; what others write from now on they look after themselves. `again`: others were
+ * there before, or the moment of the next look may be over.
+ */
+type Looked = { readonly kind: "done" | "changed" | "again"; readonly rows: readonly Membership[] };
+
+/** One look at the profile, whose rows are known. */
+async function look({ rows, nextLookAt }: Held, update: Update, deps: UpdateDeps): Promise<Looked> {
+	const profile = await deps.profiles.read(update.profileId);
+	if (!profile) return { kind: "done", rows: [] };
+	const { profileId } = profile;
+	if (profileId !== update.profileId) return { kind: "done", rows: await followSurvivor(profile, update, deps) };
+
+	const now = deps.now().getTime();
+	const { transitions, nextChangeAt } = findTransitions({ profile, held: rows, now }, update.compiled);
+	if (transitions.length === 0) {
+		const planned = await planNextLook({ profileId, nextChangeAt, nextLookAt, now }, deps);
+		return { kind: planned === "in time" ? "done" : "again", rows: [] };
+	}
+	const done = await Promise.all(transitions.map((transition) => write(transition, { profile, now, update, deps })));
+	const written = done.filter((row) => row !== undefined);
+	return { kind: written.length === done.length ? "changed" : "again", rows: written };
+}
+
+const withRows = (held: Held, newer: readonly Membership[]): Held => ({
+	...held,
+	rows: [...new Map([...held.rows, ...newer].map((row) => [row.segmentId, row])).values()],
+});
 
 async function followSurvivor(survivor: Profile, update: Update, deps: UpdateDeps): Promise<readonly Membership[]> {
 	const written = await updateMemberships({ ...update, profileId: survivor.profileId }, deps);

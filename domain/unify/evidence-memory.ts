@@ -3,7 +3,7 @@ import { type Ends, edgeKey } from "./evidence.ts";
 import type { IdentityGraph, KnownEdge, KnownNode, Reading } from "./ports.ts";
 import { lookAt } from "./read-graph.ts";
 
-type Evidence = { readonly nodes: readonly KnownNode[]; readonly edges: readonly KnownEdge[] };
+export type Evidence = { readonly nodes: readonly KnownNode[]; readonly edges: readonly KnownEdge[] };
 
 /**
  * What one worker remembers of the graph, so that most events need not read it. Evidence only grows, so what is

@@ -1,6 +1,7 @@
 import type { SeedId } from "#domain/model/identifier.ts";
 import { inParallel } from "#domain/model/in-parallel.ts";
-import { type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
+import { edgeKey } from "./evidence.ts";
+import { type Evidence, type EvidenceMemory, lookWithMemory } from "./evidence-memory.ts";
 import { finish, MAX_WRITES, type ResolveDeps, readAround, type Seeds, writesIn } from "./finish.ts";
 import { insist } from "./insist.ts";
 import { hasNews, newsOf } from "./news.ts";
@@ -21,7 +22,7 @@ export type LinkDeps = ResolveDeps & {
 };
 
 export type LinkedBatch = {
-	/** What was known before of the identifiers in stars that brought nothing new: it is so still. */
+	/** What is known of the identifiers by now, as far as that need not be read for it. */
 	readonly nodes: readonly KnownNode[];
 	/** The identifiers of stars that could not be taken in, and why: a retry may cure it. */
 	readonly failed: ReadonlyMap<SeedId, unknown>;
@@ -43,46 +44,73 @@ export async function linkStars(stars: readonly Star[], deps: LinkDeps): Promise
 	const known = viewOf(read);
 	const news = stars.filter((star) => hasNews(star, known));
 	const failed = new Map<SeedId, unknown>();
-	await inParallel(neighbourhoods(news), async (neighbours) => {
-		for (const star of neighbours) await linkStar(star, ranking, deps).catch((error: unknown) => fail(star, error));
+	const nodes = new Map(known.nodes);
+	await inParallel(neighbourhoods(news), async ([first, ...others]) => {
+		await link(first, known.nodes);
+		for (const star of others) await link(star);
 	});
-	const changed = idsIn(news);
-	deps.memory.forget([...changed]);
-	return { nodes: read.nodes.filter(({ id }) => !changed.has(id)), failed };
+	return { nodes: [...nodes.values()], failed };
 
-	function fail(star: Star, error: unknown): void {
-		for (const { id } of star.nodes) failed.set(id, error);
+	async function link(star: Star, atHand?: View["nodes"]): Promise<void> {
+		const ids = star.nodes.map(({ id }) => id);
+		for (const id of ids) nodes.delete(id);
+		deps.memory.forget(ids);
+		try {
+			const after = await linkStar(star, ranking, { ...deps, ...(atHand && { atHand }) });
+			for (const node of after.nodes) nodes.set(node.id, node);
+			deps.memory.keep(after);
+		} catch (error) {
+			for (const id of ids) failed.set(id, error);
+		}
 	}
 }
 
 const idsIn = (stars: readonly Star[]): Set<SeedId> => new Set(stars.flatMap(({ nodes }) => nodes.map(({ id }) => id)));
 
-async function linkStar(star: Star, ranking: Ranking, deps: LinkDeps): Promise<void> {
+/** Takes a star in, and answers what is known of it then; nothing where more was done around it. */
+async function linkStar(star: Star, ranking: Ranking, { atHand, ...deps }: Linking): Promise<Evidence> {
 	const what = `the identity of ${star.nodes[0].id}`;
-	const done = await insist(() => linkOnce(star, ranking, deps), { pause: deps.pause, what });
+	let hand = atHand;
+	const once = () => {
+		const known = hand;
+		hand = undefined; // whoever was refused reads it anew
+		return linkOnce(star, ranking, { ...deps, ...(known && { atHand: known }) });
+	};
+	const done = await insist(once, { pause: deps.pause, what });
 	for (const part of done.parts ?? []) await linkStar(part, ranking, deps);
-	if (!done.unfinished) return;
+	if (!done.unfinished) return done.known ?? NOTHING;
 	const { seeds, component } = done.unfinished;
 	await finish(seeds, { kind: "event", ...star.cause }, { ...deps, component });
+	return NOTHING;
 }
+
+/** `atHand`: what was known of identifiers a moment ago. */
+type Linking = LinkDeps & { readonly atHand?: View["nodes"] };
+
+const NOTHING: Evidence = { nodes: [], edges: [] };
 
 /** There is more to do around these identifiers, and this is what hangs together. */
 type Unfinished = { readonly seeds: Seeds; readonly component: Component };
 
-/** `parts` are to be taken in in place of the star. */
-type Linked = { readonly parts?: readonly Star[]; readonly unfinished?: Unfinished };
+/** `known`: what is known of the star now. `parts` are to be taken in in place of the star. */
+type Linked = { readonly known?: Evidence; readonly parts?: readonly Star[]; readonly unfinished?: Unfinished };
 
-async function linkOnce(star: Star, ranking: Ranking, deps: LinkDeps): Promise<Linked | "refused"> {
-	const view = await lookAtStar(star, deps.graph);
+async function linkOnce(star: Star, ranking: Ranking, { atHand, ...deps }: Linking): Promise<Linked | "refused"> {
+	const view = await lookAtStar(star, deps.graph, atHand);
 	const { change, saturated, unfinished } = await plan(star, view, { ...deps, ranking });
-	if (!change) return {};
+	if (!change) return { known: knownOf(star, view) };
 	const parts = writesIn(change) > mostWrites(deps) ? partsOf(star, view) : [];
 	if (parts.length > 0) return { parts };
 	if (saturated) deps.onSaturated(star.nodes[0].id);
 	if ((await deps.graph.apply(change)) === "refused") return "refused";
-	if (!unfinished) return {};
+	if (!unfinished) return { known: knownOf(star, withChange(view, change)) };
 	return { unfinished: { ...unfinished, component: withChange(unfinished.component, change) } };
 }
+
+const knownOf = (star: Star, { nodes, edges }: View): Evidence => ({
+	nodes: star.nodes.flatMap(({ id }) => nodes.get(id) ?? []),
+	edges: star.edges.flatMap((edge) => edges.get(edgeKey(edge)) ?? []),
+});
 
 const mostWrites = ({ limits }: Pick<LinkDeps, "limits">): number => limits?.maxWrites ?? MAX_WRITES;
 
@@ -122,13 +150,16 @@ function without(contested: LinkOptions["contested"], star: Star, view: View, mo
 	return { change: plan.change, saturated: plan.saturated };
 }
 
+type Neighbours = readonly [Star, ...Star[]];
+
 /** Stars that share an identifier wait for each other; the others need not. */
-function neighbourhoods(stars: readonly Star[]): Star[][] {
-	const groups: { readonly ids: Set<SeedId>; readonly stars: Star[] }[] = [];
+function neighbourhoods(stars: readonly Star[]): Neighbours[] {
+	const groups: { readonly ids: Set<SeedId>; readonly stars: Neighbours }[] = [];
 	for (const star of stars) {
 		const ids = star.nodes.map(({ id }) => id);
 		const met = groups.filter((group) => ids.some((id) => group.ids.has(id)));
-		const group = { ids: new Set(ids), stars: [...met.flatMap(({ stars }) => stars), star] };
+		const [first = star, ...others] = [...met.flatMap(({ stars }) => stars), star];
+		const group = { ids: new Set(ids), stars: [first, ...others] as const };
 		for (const { ids: others } of met) for (const id of others) group.ids.add(id);
 		for (const old of met) groups.splice(groups.indexOf(old), 1);
 		groups.push(group);

@@ -61,15 +61,13 @@ export async function readComponent(
 	return { ...found, records, isWhole: !cutOff };
 }
 
-/** A component as it is once a change of it is written: as if it had been read again. */
-export function withChange(component: Component, { nodes, edges, records }: IdentityChange): Component {
-	return {
-		...component,
-		nodes: new Map([...component.nodes, ...nodes.map(({ node }) => [node.id, node] as const)]),
-		edges: new Map([...component.edges, ...edges.map((edge) => [edgeKey(edge), edge] as const)]),
-		records: new Map([...component.records, ...records.map((record) => [record.id, record] as const)]),
-	};
-}
+/** What was read as it is once a change of it is written: as if it had been read again. */
+export const withChange = <V extends View>(view: V, { nodes, edges, records }: IdentityChange): V => ({
+	...view,
+	nodes: new Map([...view.nodes, ...nodes.map(({ node }) => [node.id, node] as const)]),
+	edges: new Map([...view.edges, ...edges.map((edge) => [edgeKey(edge), edge] as const)]),
+	records: new Map([...view.records, ...records.map((record) => [record.id, record] as const)]),
+});
 
 type Found = {
 	readonly inside: Set<SeedId>;

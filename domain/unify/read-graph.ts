@@ -25,22 +25,31 @@ export async function lookAt(
 	return { nodes: first.nodes, edges: [...first.edges, ...second.edges] };
 }
 
+type AskedStar = { readonly nodes: readonly { readonly id: SeedId }[]; readonly edges: readonly Ends[] };
+
 /**
  * What the graph knows of a star: its identifiers, its edges, and where its identifiers are now. Records are read before
  * the evidence they guard: evidence that comes in later changes their version, and a write that relies on it is refused.
+ * Which records these are says what is `atHand`, else it is asked first. Where an identifier has found a home since, all is
+ * looked at once more.
  */
-export async function lookAtStar(
-	star: { readonly nodes: readonly { readonly id: SeedId }[]; readonly edges: readonly Ends[] },
-	graph: IdentityGraph,
-): Promise<View> {
+export async function lookAtStar(star: AskedStar, graph: IdentityGraph, atHand?: View["nodes"]): Promise<View> {
 	const ids = star.nodes.map(({ id }) => id);
-	const first = await graph.look({ nodes: ids, edges: [] });
-	// An identifier may become the root again of a cluster it once gave its name to: its own record is needed, too.
-	const wanted = first.nodes.flatMap(({ id, home }) => (home === undefined ? [] : [id]));
-	const records = await readRecords(first.nodes, graph, { wanted });
+	const known = atHand ?? viewOf(await graph.look({ nodes: ids, edges: [] })).nodes;
+	const view = await lookFrom(known, star, graph);
+	const hasMoved = [...view.nodes.values()].some(({ id, home }) => known.get(id)?.home !== home);
+	return hasMoved ? lookFrom(view.nodes, star, graph) : view;
+}
 
-	const asked = { nodes: ids, edges: [...star.edges, ...anchorsOf(ids, first.nodes, records)] };
-	const { nodes, edges } = await lookAt(asked, graph, { atHand: first.nodes });
+async function lookFrom(known: View["nodes"], star: AskedStar, graph: IdentityGraph): Promise<View> {
+	const ids = star.nodes.map(({ id }) => id);
+	const first = ids.flatMap((id) => known.get(id) ?? []);
+	// An identifier may become the root again of a cluster it once gave its name to: its own record is needed, too.
+	const wanted = first.flatMap(({ id, home }) => (home === undefined ? [] : [id]));
+	const records = await readRecords(first, graph, { wanted });
+
+	const asked = { nodes: ids, edges: [...star.edges, ...anchorsOf(ids, first, records)] };
+	const { nodes, edges } = await lookAt(asked, graph, { atHand: first });
 	return viewOf({ nodes, edges, records: [...records.values()] });
 }
 

@@ -30,9 +30,9 @@ class Weather extends Error {
 
 /** Ports that throw now and then while the weather is bad. Reading alone never does: who asks gets an answer. */
 function inBadWeather(stores: Stores, isBad: () => boolean): Stores {
-	let calls = 0;
-	const stormy = <T extends object>(port: T): T =>
-		new Proxy(port, {
+	const stormy = <T extends object>(port: T): T => {
+		let calls = 0; // of each port its own, so that each fails
+		return new Proxy(port, {
 			get(target, name) {
 				const method: unknown = Reflect.get(target, name);
 				if (typeof method !== "function" || name === "pages") return method; // pages are not awaited
@@ -43,6 +43,7 @@ function inBadWeather(stores: Stores, isBad: () => boolean): Stores {
 				};
 			},
 		});
+	};
 	const { archive, identityArchive, bus, quarantine, fragments, memberships, deliveryLog, sql } = stores;
 	return {
 		...stores,

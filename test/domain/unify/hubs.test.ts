@@ -52,12 +52,13 @@ describe("a hub", () => {
 		expect(await world.health.list("hub", { cursor: "0:" })).toMatchObject({ cursor: "1:" });
 		expect(await allIn(world, "hub")).toEqual(["a:cafe"]);
 
+		await world.take([seen(599, "u:599", "a:cafe")]); // this one has still to learn that it is a hub
 		const next = await costOf(world, seen(600, "u:600", "a:cafe"), "a:cafe");
 		for (let i = 601; i < 900; i++) await world.take([seen(i, `u:${i}`, "a:cafe")]);
 		const last = await costOf(world, seen(900, "u:900", "a:cafe"), "a:cafe");
 		expect(next).toMatchObject({ isTouched: false, writes: 2 });
 		expect(last).toEqual(next);
-		expect(last.reads).toBeLessThanOrEqual(12);
+		expect(last.reads).toBeLessThanOrEqual(9);
 		const before = world.items.counts.writes;
 		await world.take([seen(900, "u:900", "a:cafe")]);
 		expect(world.items.counts.writes).toBe(before);
