@@ -19,8 +19,8 @@ export type EvidenceMemory = {
 
 type Options = { readonly now: () => Date; readonly maxEntries?: number; readonly maxAgeSeconds?: number };
 
-/** A minute, so that an erased person is soon nowhere; 10,000 identifiers take 13 MB and as many edges 5 (a heap snapshot, on one machine). */
-export function evidenceMemory({ now, maxEntries = 10_000, maxAgeSeconds = 60 }: Options): EvidenceMemory {
+/** A minute, so that an erased person is soon nowhere; 10,000 identifiers would take 13 MB and as many edges 5 (a heap snapshot, on one machine). */
+export function evidenceMemory({ now, maxEntries = 5_000, maxAgeSeconds = 60 }: Options): EvidenceMemory {
 	const nodes = new Map<SeedId, Entry<KnownNode>>();
 	const edges = new Map<string, Entry<KnownEdge>>();
 

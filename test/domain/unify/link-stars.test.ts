@@ -8,7 +8,7 @@ import type { BusEntry } from "#domain/model/ports.ts";
 import { clusters } from "#domain/unify/clusters.ts";
 import { evidenceMemory } from "#domain/unify/evidence-memory.ts";
 import { linkStars } from "#domain/unify/link-stars.ts";
-import type { IdentityGraph } from "#domain/unify/ports.ts";
+import type { IdentityGraph, KnownNode } from "#domain/unify/ports.ts";
 import { findPlaces } from "#domain/unify/read-profile.ts";
 import { gatherStars } from "#domain/unify/star.ts";
 import { aSighting, evidenceOf, identified, LOYAL, openVault, type Seen, shuffled } from "#test/support/identity.ts";
@@ -62,6 +62,9 @@ function peopleBy(events: readonly Seen[]) {
 	);
 	return Object.fromEntries(found.toSorted(([x], [y]) => (x < y ? -1 : 1)));
 }
+
+const waysOf = (nodes: readonly KnownNode[]) =>
+	Object.fromEntries(nodes.map(({ id, home, hub }) => [id, { home, hub }]));
 
 const seen = (time: string, ...names: string[]): Seen => ({ names, at: `2026-01-01T${time}:00.000Z` });
 const clock = (minute: number): string => new Date(minute * 60_000).toISOString().slice(11, 16);
@@ -126,6 +129,32 @@ describe("linkStars", () => {
 			expect(refusals).toBeGreaterThan(0); // they did meet
 		},
 	);
+
+	it("knows afterwards where the identifiers lead, as if it had read them again", lawTime(RUNS), async () => {
+		let known = 0;
+		await fc.assert(
+			fc.asyncProperty(events, fc.infiniteStream(fc.nat()), fc.constantFrom(12, 5), async (all, random, maxWrites) => {
+				const stream = aStream();
+				const own = { ...stream.deps(), limits: { maxWrites } };
+				for (const batch of batches(shuffled([...all, ...all.slice(0, 3)], random), random)) {
+					const { nodes } = await linkStars(gatherStars(batch.map((one) => identified(one, JSON.stringify(one)))), own);
+					const stored = await stream.graph.look({ nodes: nodes.map(({ id }) => id), edges: [] });
+					expect(waysOf(nodes)).toEqual(waysOf(stored.nodes));
+					known += nodes.length;
+				}
+			}),
+			{ numRuns: RUNS },
+		);
+		expect(known).toBeGreaterThan(RUNS);
+	});
+
+	it("reads nothing again that it has just written", async () => {
+		const { items, take } = aStream();
+		await take([seen("10:00", "u:ada", "a:phone")]);
+		expect(items.counts.reads).toBe(6); // two identifiers and their edge, then the same for sure
+		await take([seen("10:30", "u:ada", "a:phone"), seen("10:31", "a:phone")]);
+		expect(items.counts.reads).toBe(6);
+	});
 
 	it("writes nothing when everything is known already", async () => {
 		const { items, take } = aStream();
