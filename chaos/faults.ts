@@ -13,6 +13,7 @@ export const FAULTS = {
 	"worker-killed": "a worker dies before or after one of its calls",
 	"disk-full": "for half a minute nothing can be written",
 	"table-throttled": "for a minute nine in ten calls to the table are refused",
+	"stale-read": "a read that need not know the latest answers with what was there before",
 	"worker-clock": "a worker's clock is minutes ahead or behind",
 	"sender-clock": "a sender's clock is hours or years off",
 	"answer-lost": "a sender does not hear the answer and sends again",

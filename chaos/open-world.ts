@@ -9,6 +9,7 @@ import { hire, openLanes } from "./lanes.ts";
 import { openLedger } from "./ledger.ts";
 import { listener } from "./listener.ts";
 import { sendingsOf } from "./senders.ts";
+import { withStaleReads } from "./stale-reads.ts";
 import { turnsBy } from "./turns.ts";
 import { DEFINITIONS } from "./workspace.ts";
 import type { World } from "./world.ts";
@@ -40,7 +41,8 @@ export async function openWorld({ seed, events, backing, isQuiet = false, onProg
 	const faults = isQuiet ? noFaults() : faultsBy({ luck: luck.fork(2), now: () => backing.time.now(), progress });
 	let ids = 0;
 	const world: World = {
-		...{ seed, events, luck, backing, vault, faults, log, logged },
+		...{ seed, events, luck, vault, faults, log, logged },
+		backing: isQuiet ? backing : { ...backing, items: withStaleReads(backing.items, faults) },
 		turns: turnsBy(luck.fork(3)),
 		ledger: openLedger(),
 		destinations: listener(faults),
