@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { type ProfileAnswer, type Provenance, profileAnswer, type SeenEvent } from "#contracts/http/profiles.ts";
 import { type ApiOptions, apiOf, withApi } from "../options.ts";
-import { colours, show, table } from "../terminal.ts";
+import { colours, count, show, table } from "../terminal.ts";
 
 const PARTS = "identifiers,traits,provenance,segments,events";
 
@@ -26,7 +26,7 @@ function draw(profile: ProfileAnswer): string {
 	const { identifiers = [], traits = {}, provenance = {}, segments = [], events = [] } = profile;
 	return [
 		`${colours.bold("profile")} ${profile.profileId}`,
-		`${profile.eventCount} events from ${profile.firstSeen} to ${profile.lastSeen}`,
+		`${count(profile.eventCount, "event")} from ${profile.firstSeen} to ${profile.lastSeen}`,
 		...(profile.asOf === undefined ? [] : [colours.yellow(`as it was known on ${profile.asOf}`)]),
 		section("identifiers", ["namespace", "value", "first seen", "sources"], identifiers.map(identifierRow)),
 		section(

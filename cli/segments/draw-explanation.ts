@@ -1,4 +1,5 @@
 import type { Explained, ExplainSegmentAnswer } from "#contracts/http/admin-segments.ts";
+import type { Json } from "#domain/model/json.ts";
 import { minuteOf } from "../draw-bars.ts";
 import { cell, colours, plain } from "../terminal.ts";
 
@@ -63,9 +64,26 @@ function line({ text, isMet, values, nextChangeAt, parts }: Explained): string {
 	return `${mark} ${plain(text)}${seen(values)}${until}`;
 }
 
-/** `(count 4)`, `(value gold)`. */
+/** `(count 4)`, `(value gold)`, `(chains [key C-1, end 2026-11-16 11:30])`. */
 function seen(values: Explained["values"]): string {
-	if (values === undefined || values === null || typeof values !== "object") return "";
-	const all = Object.entries(values).map(([name, value]) => `${name} ${value === null ? "none" : cell(value)}`);
-	return all.length === 0 ? "" : ` (${all.join(", ")})`;
+	const words = values !== null && typeof values === "object" ? inWords(values) : "";
+	return words === "" ? "" : ` (${words})`;
+}
+
+/** Of a list the last ones are shown: a person's carts are many, and the latest decide. */
+const LIST_SHOWN = 3;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+function inWords(value: Json): string {
+	if (value === null) return "none";
+	if (Array.isArray(value)) {
+		const left = value.length > LIST_SHOWN ? [`${value.length - LIST_SHOWN} before`] : [];
+		return `[${[...left, ...value.slice(-LIST_SHOWN).map(inWords)].join("; ")}]`;
+	}
+	if (typeof value === "object") {
+		return Object.entries(value)
+			.map(([name, part]) => `${plain(name)} ${inWords(part)}`)
+			.join(", ");
+	}
+	return typeof value === "string" && MOMENT.test(value) ? minuteOf(value) : cell(value);
 }

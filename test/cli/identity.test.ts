@@ -72,7 +72,7 @@ describe("tutti identity", () => {
 			...["--url", tutti.url, "--data", data],
 		]);
 		expect(code).toBe(0);
-		expect(stdout).toContain("1 events from");
+		expect(stdout).toContain("1 event from");
 	});
 
 	it("profile --as-of: as it was known then, and one line when it was not", async () => {
