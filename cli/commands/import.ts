@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 import { type Imported, importFile, type RejectedLine } from "../import/import-file.ts";
 import { DEFAULT_URL } from "../options.ts";
 import { progressBar } from "../progress.ts";
-import { plain, show, tell } from "../terminal.ts";
+import { count, plain, show, tell } from "../terminal.ts";
 
 type ImportOptions = { readonly url: string; readonly writeKey: string; readonly json?: boolean };
 
@@ -32,10 +32,12 @@ export const importCommand = () =>
 			show(imported, options, draw);
 			if (imported.rejected.length === 0) return;
 			if (!options.json) tellRejected(imported.rejected);
-			throw new Failure(`${imported.rejected.length} lines of ${file} were rejected; the others are in`);
+			throw new Failure(
+				`${file} has ${count(imported.rejected.length, "line")} that cannot be accepted; the others are in`,
+			);
 		});
 
-const draw = ({ accepted, rejected }: Imported) => `${accepted} events accepted, ${rejected.length} rejected`;
+const draw = ({ accepted, rejected }: Imported) => `${count(accepted, "event")} accepted, ${rejected.length} rejected`;
 
 function tellRejected(rejected: readonly RejectedLine[]): void {
 	for (const { line, code, reason } of rejected.slice(0, LINES_TOLD)) tell(`line ${line}: ${code}: ${plain(reason)}`);

@@ -182,7 +182,7 @@ describe("import", () => {
 			"line 4: not_an_event: not JSON",
 			"line 5: not_an_event: not a JSON object",
 			expect.stringMatching(/^line 6: missing_id: /),
-			expect.stringMatching(/^tutti: 3 lines of .*mixed\.ndjson were rejected; the others are in$/),
+			expect.stringMatching(/^tutti: .*mixed\.ndjson has 3 lines that cannot be accepted; the others are in$/),
 			"",
 		]);
 		const json = JSON.parse((await importFile(file, "--json")).stdout) as { rejected: { line: number }[] };
