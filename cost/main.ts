@@ -102,10 +102,8 @@ for (const { name, perMillion } of PEERS) {
 const idle = idleBill(resources, await measureRest(deployment));
 say("\n## A month in which nothing happens\n");
 for (const { name, count, dollars: amount } of idle) {
-	if (count > 0)
-		say(
-			`- ${name}: ${count.toLocaleString("en", { maximumFractionDigits: count < 10 ? 1 : 0 })}: $${amount.toFixed(2)}`,
-		);
+	const shown = count.toLocaleString("en", { maximumFractionDigits: count < 10 ? 1 : 0 });
+	if (count > 0) say(`- ${name}: ${shown}: $${amount.toFixed(2)}`);
 }
 const { listed, alone } = idleDollars(idle);
 say(`- all: $${listed.toFixed(2)}; $${alone.toFixed(2)} where AWS's allowances that never end are not used by others`);

@@ -70,14 +70,14 @@ function seen(values: Explained["values"]): string {
 	return words === "" ? "" : ` (${words})`;
 }
 
-/** Of a list the last ones are shown: a person's carts are many, and the latest decide. */
+/** So many of a list are shown, the last ones: chains of events come in the order of their weight. `--json` has them all. */
 const LIST_SHOWN = 3;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 function inWords(value: Json): string {
 	if (value === null) return "none";
 	if (Array.isArray(value)) {
-		const left = value.length > LIST_SHOWN ? [`${value.length - LIST_SHOWN} before`] : [];
+		const left = value.length > LIST_SHOWN ? [`${value.length - LIST_SHOWN} more`] : [];
 		return `[${[...left, ...value.slice(-LIST_SHOWN).map(inWords)].join("; ")}]`;
 	}
 	if (typeof value === "object") {

@@ -22,7 +22,7 @@ export function askSequence(node: SequenceNode, key: string): AskedLeaf {
 	return askSpans({
 		spansOf: (facts) => chainsOf(facts).flatMap((chain) => spanOf(chain, node)),
 		isTimed: hasNot(node) || node.lookbackMs !== undefined,
-		values: (facts) => ({ chains: chainsOf(facts).map(shown) }),
+		values: (facts) => ({ chains: chainsOf(facts).sort(byWeight).map(shown) }),
 	});
 }
 
@@ -33,6 +33,9 @@ function spanOf({ end, isAnswered }: Chain, node: SequenceNode): Span[] {
 	const from = hasNot(node) ? end + node.withinMs : -NEVER;
 	return isAnswered || from >= until ? [] : [[from, until]];
 }
+
+/** Those that were answered first, each in the order of their ends: the last ones are what the answer rests on. */
+const byWeight = (x: Chain, y: Chain): number => Number(y.isAnswered) - Number(x.isAnswered) || x.end - y.end;
 
 const shown = ({ key, end, isAnswered }: Chain) => ({
 	...(key !== undefined && { key: key.replace(/^\$/, "") }),

@@ -66,7 +66,7 @@ describe("drawExplanation", () => {
 		expect(drawExplanation(answer({ meets: null }))).not.toMatch(/if nothing happens|next look/);
 	});
 
-	it("says what a condition of several events saw in words: moments to the minute, of many the latest", () => {
+	it("says what a condition of several events saw in words: moments to the minute, of many the last", () => {
 		const chain = (n: number) => ({
 			key: `C-${n}`,
 			end: `2026-11-1${n}T11:30:19.547Z`,
@@ -77,7 +77,7 @@ describe("drawExplanation", () => {
 		expect(drawn(1)).toContain("did a, then not b (chains [key C-1, end 2026-11-11 11:30])");
 		expect(drawn()).toContain("(chains [])");
 		expect(drawn(1, 2, 3, 4)).toContain(
-			"(chains [1 before; key C-2, end 2026-11-12 11:30; key C-3, end 2026-11-13 11:30; key C-4, end 2026-11-14 11:30, isAnswered true])",
+			"(chains [1 more; key C-2, end 2026-11-12 11:30; key C-3, end 2026-11-13 11:30; key C-4, end 2026-11-14 11:30, isAnswered true])",
 		);
 	});
 

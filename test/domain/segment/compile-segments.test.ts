@@ -165,6 +165,37 @@ describe("a reason", () => {
 	});
 });
 
+describe("what is said of a sequence", () => {
+	const abandoned: Condition = {
+		sequence: [{ event: "Product Added", where: [] }, { not: { event: "Order Completed", where: [] } }],
+		...{ key: "properties.cart", within: "2h", lookback: "7d" },
+	};
+	const compiled = compileSegments([segment("s", abandoned)], sha256);
+	const happened = (event: string, cart: string, moment: string) => [moment, { event, properties: { cart } }] as const;
+
+	it("ends with the chains that it rests on: those that were not answered, the latest last", () => {
+		const person = personOf(
+			happenings(
+				happened("Product Added", "c1", "2026-03-05T10:00"),
+				happened("Product Added", "c2", "2026-03-06T10:00"),
+				happened("Product Added", "c3", "2026-03-07T10:00"),
+				happened("Order Completed", "c3", "2026-03-07T11:00"),
+				happened("Product Added", "c1", "2026-03-08T10:00"),
+			),
+		);
+		expect(compiled.explain("s", factsOf(person, compiled, FOLDED), NOW)).toMatchObject({
+			isMet: true,
+			values: {
+				chains: [
+					{ key: "c3", end: "2026-03-07T10:00:00.000Z", isAnswered: true },
+					{ key: "c2", end: "2026-03-06T10:00:00.000Z" },
+					{ key: "c1", end: "2026-03-08T10:00:00.000Z" },
+				],
+			},
+		});
+	});
+});
+
 const ORDERS: ComputedTrait = { id: "orders", trait: "orders", compute: "count", event: "A", where: [], within: "7d" };
 const applied = (trait: ComputedTrait) => ({ ...trait, version: 1, appliedAt: AT });
 
